@@ -1,4 +1,4 @@
-"""Readers of environment variables that refuse a wrong value and say what a right one looks like."""
+"""Readers of environment variables: a wrong value is refused, and the right one named."""
 
 import os
 from collections.abc import Iterable, Mapping

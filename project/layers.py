@@ -14,7 +14,7 @@ BACKENDS = {
 SOCKET_SECONDS = 15
 
 
-def channel_layers(env: Environment, secret_key: str) -> dict[str, Any]:
+def channel_layers(env: Environment, secret_keys: list[str]) -> dict[str, Any]:
     """Channels' CHANNEL_LAYERS from ``REDIS_URL``; without it the layer of one process."""
     url = env.url("REDIS_URL", SCHEMES)
     kind = env.choice("REDIS_LAYER", BACKENDS, default="pubsub")
@@ -24,6 +24,6 @@ def channel_layers(env: Environment, secret_key: str) -> dict[str, Any]:
         "hosts": [{"address": url, "socket_timeout": SOCKET_SECONDS}],
         "prefix": env.text("REDIS_PREFIX", "noticeboard"),
         # Payloads pass through Redis: nobody who can only write to it may forge an event.
-        "symmetric_encryption_keys": [secret_key],
+        "symmetric_encryption_keys": secret_keys,
     }
     return {"default": {"BACKEND": BACKENDS[kind], "CONFIG": config}}

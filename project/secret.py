@@ -9,7 +9,7 @@ from django.core.management.utils import get_random_secret_key
 def kept_key(path: Path) -> str:
     """The key in the file at ``path``, which is made if it is not there.
 
-    Several processes may start at once: each writes a file of its own, and the first to link it wins.
+    Several processes may start at once: each writes a file of its own; the first to link it wins.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

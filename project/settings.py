@@ -82,7 +82,7 @@ TEMPLATES = [
 
 DATABASES = databases(env, VAR_DIR, PRODUCTION)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = channel_layers(env, SECRET_KEY)
+CHANNEL_LAYERS = channel_layers(env, [SECRET_KEY, *SECRET_KEY_FALLBACKS])
 
 EVENTSTREAM_STORAGE_CLASS = "notifications.transports.eventstream.LogStorage"
 EVENTSTREAM_CHANNELMANAGER_CLASS = "notifications.transports.eventstream.InboxChannelManager"
