@@ -1,0 +1,34 @@
+"""The relay: follows the log and hands each event to the connections that want it.
+
+A transport makes a ``Connection`` around its socket, joins it to the relay of the running loop
+and leaves when the socket is gone; the polls ask ``poll`` for what lies after their cursor.
+"""
+
+from notifications.relay.answer import Answer
+from notifications.relay.connection import (
+    COME_BACK,
+    RESTART,
+    SIGNED_OUT,
+    TOO_SLOW,
+    Connection,
+    Control,
+    Sink,
+)
+from notifications.relay.encoding import ENCODINGS, Encoding, text_frame
+from notifications.relay.running import Relay, current
+
+__all__ = [
+    "COME_BACK",
+    "ENCODINGS",
+    "RESTART",
+    "SIGNED_OUT",
+    "TOO_SLOW",
+    "Answer",
+    "Connection",
+    "Control",
+    "Encoding",
+    "Relay",
+    "Sink",
+    "current",
+    "text_frame",
+]

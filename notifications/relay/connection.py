@@ -1,0 +1,117 @@
+"""One open page as the relay sees it, and what a transport has to give for it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal, Protocol
+
+from notifications.cursor import Cursor
+from notifications.events import Entry
+from notifications.relay.encoding import Encoding
+from notifications.rights import Admission
+
+#: Close codes of the WebSocket; the other transports say the same in their own words.
+SIGNED_OUT = 4401
+TOO_SLOW = 4408
+COME_BACK = 4409
+RESTART = 1012
+
+Kind = Literal["ready", "heartbeat", "reset"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Control:
+    """A control frame, not yet encoded.
+
+    Compared by identity: one heartbeat object goes to many connections, so that a transport
+    may keep what it encoded for it.
+    """
+
+    kind: Kind
+    cursor: Cursor
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Sink(Protocol):
+    """Where a connection's bytes go. Called on the loop; must neither block nor raise."""
+
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
+        """Send ``payload``, which is ``encoding.join(entries)``."""
+
+    def control(self, frame: Control) -> None:
+        """Encode and send a control frame."""
+
+    def waiting(self) -> int:
+        """How many bytes have been written that the client has not taken yet."""
+
+    def close(self, code: int, reason: str, come_back: bool, after_ms: int) -> None:
+        """End it; the relay has forgotten the connection already."""
+
+
+class State(Enum):
+    """Where a connection stands; only a live one is handed new entries."""
+
+    #: Its backlog is being read, or it is held back because it does not drain.
+    BEHIND = "behind"
+    #: It has been sent everything that the relay has.
+    LIVE = "live"
+    #: Its rights may have changed: nothing is sent until it is admitted again.
+    IN_DOUBT = "in doubt"
+    CLOSED = "closed"
+
+
+class Connection:
+    """One subscriber's connection: its rights, its place in the log, and its sink.
+
+    Made by a transport, given to ``relay.join`` and, whatever happened, to ``relay.leave``.
+    """
+
+    __slots__ = (
+        "admission",
+        "catching_up",
+        "client_id",
+        "encoding",
+        "held_since",
+        "position",
+        "renew_at",
+        "sent_to",
+        "session_key",
+        "sink",
+        "slot",
+        "state",
+    )
+
+    def __init__(
+        self,
+        admission: Admission,
+        encoding: Encoding,
+        sink: Sink,
+        session_key: str | None = None,
+    ) -> None:
+        self.admission = admission
+        self.encoding = encoding
+        self.sink = sink
+        self.session_key = session_key
+        self.client_id = secrets.token_hex(8)
+        #: Everything that is this connection's up to here has been sent; of a live one the
+        #: relay's head says it, and this is where it became live.
+        self.position: Cursor | None = None
+        #: The greatest seq that was written to the sink.
+        self.sent_to = 0
+        self.state = State.BEHIND
+        #: A task reads its backlog.
+        self.catching_up = False
+        #: Loop time since which its sink is over its bound, or None.
+        self.held_since: float | None = None
+        #: Loop time at which its rights are looked up again.
+        self.renew_at = 0.0
+        #: The second of the heartbeat interval in which it gets its heartbeat.
+        self.slot = 0
+
+    def write(self, entries: Sequence[Entry], payload: bytes) -> None:
+        """Hand entries, all above ``sent_to``, to the sink."""
+        self.sent_to = entries[-1].seq
+        self.sink.write(payload, entries)
