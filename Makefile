@@ -1,0 +1,63 @@
+# Every target runs in a virtual environment that is made and filled when it is missing.
+# Only make and a Python >= 3.11 have to be here; PYTHON= picks another one than the default.
+
+PYTHON ?=
+PORT ?= 8000
+ARGS ?=
+
+export PYTHON BROWSER ARGS
+
+RUN = @sh scripts/in-venv.sh requirements.txt
+DEV = @sh scripts/in-venv.sh requirements-dev.txt
+
+.DEFAULT_GOAL := help
+# The first target to come makes the environment for the others.
+.NOTPARALLEL:
+.PHONY: help run test lint types checks test-js test-py format lock audit pictures clean
+
+help: ## Show this list
+	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## Start the site with demo data on http://127.0.0.1:8000 (PORT=8001 changes it)
+	$(RUN) python manage.py migrate --verbosity 0
+	$(RUN) python manage.py demo
+	$(RUN) python manage.py runserver 127.0.0.1:$(PORT)
+
+test: lint types checks test-js test-py ## Run everything below, as CI does (BROWSER=0 without browser)
+
+lint: ## Check style
+	$(DEV) ruff check .
+	$(DEV) ruff format --check .
+
+types: ## Check types
+	$(DEV) mypy
+
+checks: ## Check migrations and production settings
+	$(DEV) sh scripts/checks.sh
+
+test-js: ## Test the JavaScript
+	$(DEV) sh scripts/test-js.sh
+
+test-py: ## Test the Python, and the pages in a browser (ARGS="-k cursor" picks tests)
+	$(DEV) sh scripts/test-py.sh
+
+format: ## Put imports and layout right
+	$(DEV) ruff check --fix .
+	$(DEV) ruff format .
+
+lock: ## Resolve requirements*.in to exact versions (UPGRADE=1 takes the newest)
+	$(DEV) sh scripts/lock.sh
+
+audit: ## Look for known vulnerabilities in what is locked
+	$(DEV) pip-audit --requirement requirements.txt --no-deps --disable-pip
+
+bench-%: ## Measure: bench-latency, bench-streams, bench-writers
+	$(DEV) python -m bench.$* --json $(ARGS)
+
+pictures: ## Take the pictures in docs/pictures from the running product
+	$(DEV) python -m bench.pictures
+
+clean: ## Remove what was made, but not var/ (the data)
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles bench/out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
