@@ -1,0 +1,153 @@
+"""What a reader can do, however it is said: the same table for WebSocket frames, HTTP and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from notifications import inbox
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import NoticeboardError
+from notifications.publishing import post
+from notifications.strictjson import storable
+
+#: A request names at most this many notifications: one page and its selection are far below.
+MOST_IDS = 200
+#: The greatest id that a database column holds.
+GREATEST_ID = 2**63 - 1
+#: A date is at most this long; nobody parses a megabyte as a date.
+LONGEST_DATE = 40
+
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who acts: a user as it stands in the database now, or a visitor."""
+
+    user: Any
+
+    @classmethod
+    def of(cls, user_id: Any) -> Subject:
+        """The subject with this primary key; a visitor for None, or for a user who may not log in."""
+        if user_id is None:
+            return cls(AnonymousUser())
+        users = get_user_model()._default_manager.using(options.DATABASE)
+        return cls(users.filter(pk=user_id, is_active=True).first() or AnonymousUser())
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.user.is_authenticated and self.user.is_active)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to call with which fields; each field is read by a function that refuses what is wrong."""
+
+    call: Callable[..., Mapping[str, Any]]
+    fields: Mapping[str, Reader]
+    optional: frozenset[str] = frozenset()
+    for_visitors: bool = False
+
+
+def perform(subject: Subject, do: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Do one thing for ``subject`` and return what is to be answered, ``{"ok": true, …}``.
+
+    ``payload`` holds exactly the fields of the action. Raises ``NoticeboardError`` with a code of
+    ``errors.TABLE``: unknown_action, unknown_field, bad_request (a field is missing), wrong_type,
+    signed_out, and whatever the action itself refuses. Runs on the database; call it in a thread.
+    """
+    action = ACTIONS.get(do) if isinstance(do, str) else None
+    if action is None:
+        raise NoticeboardError("unknown_action", _("There is no such action."))
+    arguments = _read(action, payload)
+    if not (subject.signed_in or action.for_visitors):
+        raise NoticeboardError("signed_out")
+    return {"ok": True, **action.call(subject.user, **arguments)}
+
+
+def _read(action: Action, payload: Mapping[str, Any]) -> dict[str, Any]:
+    for name in payload:
+        if name not in action.fields:
+            raise NoticeboardError("unknown_field", _("Unknown field: %s.") % name[:40])
+    for name in action.fields:
+        if name not in payload and name not in action.optional:
+            raise NoticeboardError("bad_request", _("The field %s is missing.") % name)
+    return {name: action.fields[name](value) for name, value in payload.items()}
+
+
+def _ids(value: Any) -> list[int]:
+    if not isinstance(value, list) or not all(_is_id(each) for each in value):
+        raise NoticeboardError("wrong_type", _("ids must be a list of whole numbers."))
+    if not 1 <= len(value) <= MOST_IDS:
+        raise NoticeboardError("bad_request", _("ids must name 1 to %d notifications.") % MOST_IDS)
+    return list(dict.fromkeys(value))
+
+
+def _is_id(value: Any) -> bool:
+    # True is an int to Python; it is none to anybody else.
+    return type(value) is int and 0 < value <= GREATEST_ID
+
+
+def _cursor(value: Any) -> Cursor:
+    if not isinstance(value, str):
+        raise NoticeboardError("wrong_type", _("cursor must be a text."))
+    return Cursor.parse(value)
+
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise NoticeboardError("wrong_type", _("until must be a text with date and time."))
+    try:
+        # fromisoformat takes digits of every script; a time on our wire is ASCII.
+        moment = parse_datetime(value) if value.isascii() and len(value) <= LONGEST_DATE else None
+    except ValueError:
+        moment = None
+    if moment is None or timezone.is_naive(moment):
+        raise NoticeboardError(
+            "bad_request", _("until must be like 2026-11-21T10:00:00Z, with a time zone.")
+        )
+    return moment
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise NoticeboardError("wrong_type", _("This field must be a text."))
+    if not storable(value):
+        raise NoticeboardError("bad_request", _("The text holds characters that are none."))
+    return value
+
+
+def _post(user: Any, room: str, text: str) -> Mapping[str, Any]:
+    return {"id": post(room, text, user=user).pk}
+
+
+def _ping(user: Any) -> Mapping[str, Any]:
+    return {}
+
+
+_OF_IDS: Mapping[str, Reader] = {"ids": _ids}
+_OF_CURSOR: Mapping[str, Reader] = {"cursor": _cursor}
+
+ACTIONS: Mapping[str, Action] = {
+    "read": Action(inbox.read, _OF_IDS),
+    "unread": Action(inbox.mark_unread, _OF_IDS),
+    "done": Action(inbox.done, _OF_IDS),
+    "undone": Action(inbox.undone, _OF_IDS),
+    "acknowledge": Action(inbox.acknowledge, _OF_IDS),
+    "snooze": Action(inbox.snooze, {**_OF_IDS, "until": _moment}),
+    "unsnooze": Action(inbox.unsnooze, _OF_IDS),
+    "seen": Action(inbox.seen, _OF_CURSOR),
+    "read_all": Action(inbox.read_all, _OF_CURSOR),
+    "post": Action(_post, {"room": _text, "text": _text}),
+    "ping": Action(_ping, {}, for_visitors=True),
+}

@@ -1,0 +1,68 @@
+"""The ASGI application: the live addresses, and Django for everything else.
+
+What is live is raw ASGI: a response that goes through Django's handler holds a thread of the
+operating system for as long as it lasts, and a stream lasts for an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+from notifications.transports.polling import events as poll_events
+from notifications.transports.readiness import ready
+from notifications.transports.sse import events as stream_events
+from notifications.transports.websocket import NotificationConsumer
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Path → application, for requests over HTTP. A missing last slash is forgiven.
+HTTP: dict[str, Application] = {
+    "/events": stream_events,
+    "/api/events": poll_events,
+    "/health/ready": ready,
+}
+#: Path → application, for WebSockets.
+WEBSOCKET: dict[str, Application] = {"/ws": NotificationConsumer.as_asgi()}
+
+
+def with_transports(django: Application) -> Application:
+    """An ASGI application that serves the live addresses itself and leaves the rest to ``django``."""
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await HTTP.get(_path(scope), django)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WEBSOCKET.get(_path(scope), _no_such_socket)(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+
+    return route
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path.removesuffix("/")
+
+
+async def _no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    # Before the handshake this is HTTP 403, which is all that a WebSocket can say here.
+    await send({"type": "websocket.close"})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    # The relay starts with its first connection; servers that have a lifespan want an answer.
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+application = with_transports(get_asgi_application())
