@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from notifications import inbox
 from notifications.conf import options
 from notifications.cursor import Cursor
-from notifications.errors import NoticeboardError
+from notifications.errors import BadRequest, NotFound, SignedOut
+from notifications.models import Room
 from notifications.publishing import post
 from notifications.strictjson import storable
 
@@ -68,28 +69,28 @@ def perform(subject: Subject, do: str, payload: Mapping[str, Any]) -> dict[str, 
     """
     action = ACTIONS.get(do) if isinstance(do, str) else None
     if action is None:
-        raise NoticeboardError("unknown_action", _("There is no such action."))
+        raise BadRequest(_("There is no such action."), code="unknown_action")
     arguments = _read(action, payload)
     if not (subject.signed_in or action.for_visitors):
-        raise NoticeboardError("signed_out")
+        raise SignedOut
     return {"ok": True, **action.call(subject.user, **arguments)}
 
 
 def _read(action: Action, payload: Mapping[str, Any]) -> dict[str, Any]:
     for name in payload:
         if name not in action.fields:
-            raise NoticeboardError("unknown_field", _("Unknown field: %s.") % name[:40])
+            raise BadRequest(_("Unknown field: %s.") % name[:40], code="unknown_field")
     for name in action.fields:
         if name not in payload and name not in action.optional:
-            raise NoticeboardError("bad_request", _("The field %s is missing.") % name)
+            raise BadRequest(_("The field %s is missing.") % name)
     return {name: action.fields[name](value) for name, value in payload.items()}
 
 
 def _ids(value: Any) -> list[int]:
     if not isinstance(value, list) or not all(_is_id(each) for each in value):
-        raise NoticeboardError("wrong_type", _("ids must be a list of whole numbers."))
+        raise BadRequest(_("ids must be a list of whole numbers."), code="wrong_type")
     if not 1 <= len(value) <= MOST_IDS:
-        raise NoticeboardError("bad_request", _("ids must name 1 to %d notifications.") % MOST_IDS)
+        raise BadRequest(_("ids must name 1 to %d notifications.") % MOST_IDS)
     return list(dict.fromkeys(value))
 
 
@@ -100,35 +101,36 @@ def _is_id(value: Any) -> bool:
 
 def _cursor(value: Any) -> Cursor:
     if not isinstance(value, str):
-        raise NoticeboardError("wrong_type", _("cursor must be a text."))
+        raise BadRequest(_("cursor must be a text."), code="wrong_type")
     return Cursor.parse(value)
 
 
 def _moment(value: Any) -> datetime:
     if not isinstance(value, str):
-        raise NoticeboardError("wrong_type", _("until must be a text with date and time."))
+        raise BadRequest(_("until must be a text with date and time."), code="wrong_type")
     try:
         # fromisoformat takes digits of every script; a time on our wire is ASCII.
         moment = parse_datetime(value) if value.isascii() and len(value) <= LONGEST_DATE else None
     except ValueError:
         moment = None
     if moment is None or timezone.is_naive(moment):
-        raise NoticeboardError(
-            "bad_request", _("until must be like 2026-11-21T10:00:00Z, with a time zone.")
-        )
+        raise BadRequest(_("until must be like 2026-11-21T10:00:00Z, with a time zone."))
     return moment
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise NoticeboardError("wrong_type", _("This field must be a text."))
+        raise BadRequest(_("This field must be a text."), code="wrong_type")
     if not storable(value):
-        raise NoticeboardError("bad_request", _("The text holds characters that are none."))
+        raise BadRequest(_("The text holds characters that are none."))
     return value
 
 
-def _post(user: Any, room: str, text: str) -> Mapping[str, Any]:
-    return {"id": post(room, text, user=user).pk}
+def _post(user: Any, room: str, text: str, name: str = "") -> Mapping[str, Any]:
+    place = Room._default_manager.using(options.DATABASE).filter(slug=room).first()
+    if place is None:
+        raise NotFound
+    return {"id": post(place, text, user=user, name=name).pk}
 
 
 def _ping(user: Any) -> Mapping[str, Any]:
@@ -148,6 +150,11 @@ ACTIONS: Mapping[str, Action] = {
     "unsnooze": Action(inbox.unsnooze, _OF_IDS),
     "seen": Action(inbox.seen, _OF_CURSOR),
     "read_all": Action(inbox.read_all, _OF_CURSOR),
-    "post": Action(_post, {"room": _text, "text": _text}),
+    "post": Action(
+        _post,
+        {"room": _text, "text": _text, "name": _text},
+        optional=frozenset({"name"}),
+        for_visitors=True,
+    ),
     "ping": Action(_ping, {}, for_visitors=True),
 }

@@ -1,0 +1,89 @@
+"""How much one reader may ask for: allowances that fill up again with time."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+from notifications.conf import options
+from notifications.errors import TooMany
+
+#: Above this many keys those whose allowance is full again are dropped.
+MOST_KEYS = 10_000
+#: When to come back if too many are in.
+BUSY_SECONDS = 10
+
+
+class Allowance:
+    """``size()`` things at once, and as many again in every ``seconds``, per key and process.
+
+    Safe to use from several threads. ``clock`` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        size: Callable[[], int],
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._size = size
+        self._seconds = seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        #: Key → the time at which its allowance is full again.
+        self._full_at: dict[Hashable, float] = {}
+
+    def spend(self, key: Hashable) -> None:
+        """Take one; raises ``too_many`` with the seconds to wait when there is none left."""
+        wait = self.take(key)
+        if wait > 0:
+            raise TooMany(retry_after=math.ceil(wait))
+
+    def take(self, key: Hashable) -> float:
+        """Take one and return 0, or take nothing and return how many seconds are to be waited."""
+        now = self._clock()
+        one = self._seconds / self._size()
+        with self._lock:
+            full_at = max(self._full_at.get(key, now), now) + one
+            wait = full_at - now - self._seconds
+            # A rounding error must not cost the last one.
+            if wait > one / 2:
+                return wait
+            if len(self._full_at) >= MOST_KEYS:
+                self._forget(now)
+            self._full_at[key] = full_at
+        return 0.0
+
+    def _forget(self, now: float) -> None:
+        self._full_at = {key: at for key, at in self._full_at.items() if at > now}
+
+
+class Crowd:
+    """How many are in at the same time, per key; used on one loop only."""
+
+    def __init__(self, most: Callable[[Hashable], int]) -> None:
+        self._most = most
+        self._in: dict[Hashable, int] = {}
+
+    def enter(self, key: Hashable) -> None:
+        """Count one more; raises ``busy`` if that would be over the limit."""
+        count = self._in.get(key, 0)
+        if count >= self._most(key):
+            raise TooMany(code="busy", retry_after=BUSY_SECONDS)
+        self._in[key] = count + 1
+
+    def leave(self, key: Hashable) -> None:
+        """Count one less."""
+        count = self._in.get(key, 0) - 1
+        if count > 0:
+            self._in[key] = count
+        else:
+            self._in.pop(key, None)
+
+
+#: Actions of one user (or of one visitor's connection), over all transports.
+actions = Allowance(lambda: options.ACTIONS_PER_MINUTE, 60)
+#: Posts of one user; they count as actions too.
+posts = Allowance(lambda: options.POSTS_PER_MINUTE, 60)
