@@ -1,0 +1,24 @@
+"""The Django app: connects what listens to signals, and registers the checks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+CONNECTED = ("receivers", "broadcast", "checks")
+
+
+class NotificationsConfig(AppConfig):
+    """Noticeboard."""
+
+    name = "notifications"
+    verbose_name = _("Noticeboard")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for module in CONNECTED:
+            if find_spec(f"notifications.{module}"):
+                import_module(f"notifications.{module}")

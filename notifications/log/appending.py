@@ -1,0 +1,69 @@
+"""Appending: write events in the caller's transaction, and stamp after its commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connections, transaction
+
+from notifications import events
+from notifications.conf import options
+from notifications.errors import BadEvent
+from notifications.log.stamping import stamp
+from notifications.models import Event
+from notifications.topics import check_topic
+
+logger = logging.getLogger(__name__)
+
+Appended = tuple[str, Iterable[str], Mapping[str, Any]]
+BATCH = 1_000
+
+
+def append(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
+    """Write one event, told to all its topics once the transaction has committed.
+
+    Raises `RuntimeError` outside a transaction, `BadEvent` and `BadTopic` for what is not valid.
+    """
+    return append_many([(type, topics, data)])[0]
+
+
+def append_many(rows: Iterable[Appended]) -> list[Event]:
+    """Write many events, in their order: (type, topics, data) each. Raises like `append`."""
+    connection = connections[options.DATABASE]
+    if not connection.in_atomic_block:
+        raise RuntimeError(
+            "An event belongs to a change. Append it inside transaction.atomic("
+            f"using={options.DATABASE!r}), together with the change it tells of."
+        )
+    made = Event.objects.bulk_create([_event(*row) for row in rows], batch_size=BATCH)
+    if made:
+        _stamp_after_commit()
+    return made
+
+
+def _event(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
+    events.validate(type, data)
+    names = sorted({check_topic(topic) for topic in topics})
+    if not names:
+        raise BadEvent(f"An event “{type}” needs at least one topic.")
+    about = data["id"] if type.startswith("notification.") else None
+    return Event(
+        type=type, topics=" ".join(names), data=events.encode(type, data), notification_id=about
+    )
+
+
+def _stamp_after_commit() -> None:
+    # The connection forgets callbacks of a savepoint that is rolled back; a flag of ours would not.
+    connection = connections[options.DATABASE]
+    if not any(function is _stamp for _sids, function, *_robust in connection.run_on_commit):
+        transaction.on_commit(_stamp, using=options.DATABASE, robust=True)
+
+
+def _stamp() -> None:
+    try:
+        stamp()
+    except Exception:
+        # The change is committed and must not look failed; the next stamp takes its events along.
+        logger.warning("Events wait for the next stamp: this one failed.", exc_info=True)

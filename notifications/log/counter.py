@@ -1,0 +1,33 @@
+"""The one row of the counter, made again wherever it is missing (a flush removes it)."""
+
+from __future__ import annotations
+
+from notifications.cursor import new_check
+from notifications.models import Counter, Event
+
+
+def counter() -> Counter:
+    """The counter as it is committed now."""
+    return Counter.objects.filter(pk=1).first() or _make()
+
+
+def _make() -> Counter:
+    # Two processes may make it at once: the second keeps what the first has written.
+    Counter.objects.bulk_create([_fresh()], ignore_conflicts=True)
+    return Counter.objects.get(pk=1)
+
+
+def _fresh() -> Counter:
+    """A counter that continues the events there are; of an empty log, with a new origin."""
+    stamped = Event.objects.filter(seq__isnull=False).order_by("seq")
+    first, last = stamped.first(), stamped.last()
+    if first is None or last is None:
+        origin = new_check()
+        return Counter(head=0, tag=origin, floor=0, origin=origin)
+    whole = first.seq == 1
+    return Counter(
+        head=last.seq,
+        tag=last.tag,
+        floor=0 if whole else first.seq,
+        origin=first.before if whole else new_check(),
+    )

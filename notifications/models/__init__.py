@@ -1,0 +1,22 @@
+"""The tables. What they mean is in docs; each file holds what belongs together."""
+
+from notifications.models.log import Counter, Event, EventTopic
+from notifications.models.notification import Address, Level, Notification, Place, State
+from notifications.models.reader import Mark, Receipt
+from notifications.models.room import Membership, Notify, Room
+
+__all__ = [
+    "Address",
+    "Counter",
+    "Event",
+    "EventTopic",
+    "Level",
+    "Mark",
+    "Membership",
+    "Notification",
+    "Notify",
+    "Place",
+    "Receipt",
+    "Room",
+    "State",
+]

@@ -1,0 +1,115 @@
+"""Rooms: topics in which their members may post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.base import Told
+
+slug_rule = RegexValidator(
+    r"\A[a-z0-9-]{1,40}\Z", _("Use lower-case letters, digits and hyphens, at most 40.")
+)
+
+
+class Notify(models.TextChoices):
+    """Which posts of a room enter the inbox and the badge."""
+
+    NONE = "none", _("None")
+    ALL = "all", _("All")
+
+
+class Room(Told):
+    """A room. Its slug is part of its topic, which clients and the log remember: it never changes."""
+
+    slug = models.CharField(_("slug"), max_length=40, unique=True, validators=[slug_rule])
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    is_public = models.BooleanField(
+        _("public"), default=False, help_text=_("Everybody may read it, also without an account.")
+    )
+    anonymous_posts = models.BooleanField(
+        _("posts without an account"), default=False, help_text=_("Visitors may post, too.")
+    )
+    notify = models.CharField(
+        _("notify"), max_length=10, choices=Notify.choices, default=Notify.NONE
+    )
+    is_closed = models.BooleanField(_("closed"), default=False, help_text=_("No new posts."))
+    announcement_only = models.BooleanField(
+        _("announcements only"), default=False, help_text=_("Only staff may post.")
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="rooms", blank=True
+    )
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(notify__in=Notify.values), name="room_notify_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Room:
+        room: Room = super().from_db(db, field_names, values)
+        room._loaded_slug = room.__dict__.get("slug")
+        return room
+
+    _loaded_slug: str | None = None
+
+    def clean(self) -> None:
+        super().clean()
+        self._refuse_new_slug()
+
+    def save(self, **kwargs: Any) -> None:
+        self._refuse_new_slug()
+        super().save(**kwargs)
+        self._loaded_slug = self.slug
+
+    def _refuse_new_slug(self) -> None:
+        if self._loaded_slug not in (None, self.slug):
+            raise ValidationError({"slug": _("The slug of a room never changes.")})
+
+
+class Membership(Told):
+    """One user in one room. `notify` null means what the room says."""
+
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    notify = models.CharField(
+        _("notify"), max_length=10, choices=Notify.choices, null=True, blank=True
+    )
+    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=Q(notify=None) | Q(notify__in=Notify.values),
+                name="membership_notify_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.room}"
