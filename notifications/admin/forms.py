@@ -1,0 +1,49 @@
+"""The form of a notification."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from notifications.admin.audience import AudienceField
+from notifications.errors import NoticeboardError
+from notifications.models import Notification
+from notifications.publishing import content
+
+
+class NotificationForm(forms.ModelForm):
+    """What is said, to whom and when; publishing's own rules are the form's rules."""
+
+    audience = AudienceField(
+        label=_("Audience"),
+        help_text=_("Who is in a group or a room when it is published, and who joins later."),
+    )
+
+    class Meta:
+        model = Notification
+        fields = (
+            "title",
+            "body",
+            "level",
+            "link",
+            "acknowledge",
+            "is_draft",
+            "publish_at",
+            "expires_at",
+            "replace_key",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "audience" in self.fields and self.instance.pk:
+            self.initial["audience"] = self.instance.audience
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            content.clean(self.instance)
+        except NoticeboardError as error:
+            self.add_error(None, ValidationError(str(error.detail), code=error.code))
