@@ -1,0 +1,93 @@
+/**
+ * Which transport to use: the best that works here, found by trying, kept for a day.
+ *
+ * A transport that was never ready steps down at its first failure, so that a page behind a
+ * proxy is connected within seconds. One that has worked is given up only after two failures in a
+ * row, each before it was healthy again: then it is the way that is bad, not the moment.
+ */
+export const ORDER = ["websocket", "sse", "longpoll", "poll"];
+
+const KEY = "noticeboard.transport";
+const DAY = 86_400_000;
+const STRIKES = 2;
+
+export class Ladder {
+  #rungs;
+  #index;
+  #strikes = 0;
+  #proved = false;
+
+  constructor(all, { storage, now }) {
+    Object.assign(this, { all, storage, now });
+    this.use("auto");
+  }
+
+  get current() {
+    return this.#rungs[this.#index];
+  }
+
+  /** Transports above the current one, best first. */
+  get better() {
+    return this.#rungs.slice(0, this.#index);
+  }
+
+  /** It has been ready since we stepped onto it. */
+  get proved() {
+    return this.#proved;
+  }
+
+  /** Only this transport from now on, or the whole ladder ("auto"). */
+  use(name) {
+    this.#rungs = name === "auto" ? this.all : this.all.filter((each) => each === name);
+    if (!this.#rungs.length) throw new RangeError(`No transport "${name}": ${this.all.join(", ")}`);
+    this.#stand(Math.max(0, this.#rungs.indexOf(this.#remembered())));
+  }
+
+  /** The transport said ready. */
+  won(name = this.current) {
+    if (name !== this.current) this.#stand(this.#rungs.indexOf(name));
+    this.#proved = true;
+    if (this.#rungs.length > 1) this.#remember({ name, until: this.now() + DAY });
+  }
+
+  /** Earlier failures no longer count: it has been up for a while, or the server was down. */
+  forgive() {
+    this.#strikes = 0;
+  }
+
+  /** Count a failure; true when there were too many to be chance. */
+  strike() {
+    this.#strikes += 1;
+    return !this.#proved || this.#strikes >= STRIKES;
+  }
+
+  /** One step down; from the lowest back to the top, which is then true. */
+  down() {
+    const bottom = this.#index + 1 >= this.#rungs.length;
+    this.#stand(bottom ? 0 : this.#index + 1);
+    return bottom;
+  }
+
+  #stand(index) {
+    this.#index = index;
+    this.#strikes = 0;
+    this.#proved = false;
+  }
+
+  #remembered() {
+    try {
+      const { name, until } = JSON.parse(this.storage?.getItem(KEY)) ?? {};
+      return until > this.now() ? name : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #remember(choice) {
+    try {
+      this.storage?.setItem(KEY, JSON.stringify(choice));
+    } catch {
+      // A full or forbidden storage costs the next page a few seconds, no more.
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** Polling: the same resource, asked every so often. Works wherever the page itself loaded. */
+import { asking } from "./asking.js";
+
+export const path = "poll";
+export const resume = "after";
+
+export const open = (link) =>
+  asking(link, { waits: () => 0, pause: link.pollSeconds, heartbeat: link.pollSeconds });
