@@ -1,0 +1,37 @@
+"""One user's view of the notifications: a query over topics and receipts, and what one does there.
+
+`snapshot` is what a page starts from. The actions answer ``{"ok", "changed", "ids"}``; each takes a
+signed-in user and raises ``NoticeboardError``, and then nothing has changed.
+"""
+
+from notifications.inbox.counting import Unread, unread
+from notifications.inbox.marks import read_all, seen
+from notifications.inbox.receipts import (
+    acknowledge,
+    done,
+    mark_unread,
+    read,
+    snooze,
+    undone,
+    unsnooze,
+)
+from notifications.inbox.rooms import room_posts
+from notifications.inbox.single import visible
+from notifications.inbox.snapshot import snapshot
+
+__all__ = [
+    "Unread",
+    "acknowledge",
+    "done",
+    "mark_unread",
+    "read",
+    "read_all",
+    "room_posts",
+    "seen",
+    "snapshot",
+    "snooze",
+    "undone",
+    "unread",
+    "unsnooze",
+    "visible",
+]

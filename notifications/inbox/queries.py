@@ -1,0 +1,178 @@
+"""The ids of an inbox, newest first, at a cost that does not grow with what was ever sent.
+
+A topic's addresses are indexed by position, so the newest L of one topic cost L index entries
+however long it is; the newest L of an inbox are among the newest L of each of its topics. Each
+topic is asked for them alone (`LATERAL` on PostgreSQL, `UNION ALL` on SQLite) and the answers are
+merged; `topic IN (…) ORDER BY position` would read every row of every topic.
+
+A notification that reaches a reader by several topics stands where it came first: its least
+position. Positions are the `seq` of `notification.created` events, hence unique per notification.
+"""
+
+# Only names of our own tables and columns are put into SQL; every value is a parameter.
+# ruff: noqa: S608
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connections
+
+from notifications.conf import options
+from notifications.inbox.reader import Reader
+from notifications.models import Address, Notification, Receipt
+
+LAST = 2**62  # above every position
+# SQLite takes at most 500 terms in one UNION ALL.
+TOPICS_AT_ONCE = 200
+
+
+class Row(NamedTuple):
+    """One notification of an inbox and where it stands."""
+
+    id: int
+    position: int
+
+
+class Where(NamedTuple):
+    """A condition on ``n`` (notification) and ``r`` (the reader's receipt, perhaps null)."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Where") -> "Where":
+        return Where(f"{self.sql} AND {other.sql}", (*self.params, *other.params))
+
+
+_TABLES = {
+    "address": Address._meta.db_table,
+    "notification": Notification._meta.db_table,
+    "receipt": Receipt._meta.db_table,
+}
+
+
+def newest(
+    reader: Reader, where: Where, limit: int, before: int = LAST, above: int = 0
+) -> list[Row]:
+    """The newest ``limit`` rows with ``above`` < position < ``before`` that fit ``where``."""
+    return _merged(reader, where, limit, before, above, "DESC")
+
+
+def oldest(reader: Reader, where: Where, limit: int, above: int) -> list[Row]:
+    """The oldest ``limit`` rows above a position that fit ``where``, oldest first."""
+    return _merged(reader, where, limit, LAST, above, "ASC")
+
+
+def kept(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[Row]:
+    """As ``newest``, found from the reader's own receipts: for states that only a receipt gives."""
+    return _grouped(reader, "JOIN", where, limit, before)
+
+
+def ended(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[Row]:
+    """As ``newest``, found from the notifications that ``where`` selects by an index of theirs."""
+    return _grouped(reader, "LEFT JOIN", where, limit, before)
+
+
+def positions(reader: Reader, ids: Sequence[int], inbox: bool = True) -> dict[int, int]:
+    """Where each of ``ids`` stands for the reader; what the reader does not get is left out."""
+    rows = Address.objects.using(options.DATABASE).filter(
+        notification_id__in=ids, topic__in=reader.topics, live=True, position__isnull=False
+    )
+    if inbox:
+        rows = rows.filter(inbox=True)
+    found: dict[int, int] = {}
+    for notification_id, position in rows.values_list("notification_id", "position"):
+        found[notification_id] = min(position, found.get(notification_id, position))
+    return found
+
+
+def hold(ids: Sequence[int]) -> None:
+    """Keep notifications as they are until the end of the transaction, in the order of their ids.
+
+    The lock is shared: one notification is read by many at once. SQLite has one writer anyway.
+    """
+    if _vendor() != "postgresql":
+        return
+    with connections[options.DATABASE].cursor() as cursor:
+        sql = "SELECT id FROM {notification} WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+        cursor.execute(sql.format(**_TABLES), [list(ids)])
+
+
+def _merged(
+    reader: Reader, where: Where, limit: int, before: int, above: int, order: str
+) -> list[Row]:
+    found: set[Row] = set()
+    for topics in _portions(reader.topics):
+        found.update(_fetch(*_by_topic(reader, topics, where, (above, before, limit), order)))
+    return sorted(found, key=lambda row: row.position, reverse=order == "DESC")[:limit]
+
+
+def _by_topic(
+    reader: Reader, topics: Sequence[str], where: Where, bounds: tuple[int, int, int], order: str
+) -> tuple[str, list[Any]]:
+    postgresql = _vendor() == "postgresql"
+    above, before, limit = bounds
+    one_of, mine = _one_of(reader.topics)
+    branch = """
+        SELECT a.notification_id, a.position FROM {address} a
+        JOIN {notification} n ON n.id = a.notification_id
+        LEFT JOIN {receipt} r ON r.notification_id = a.notification_id AND r.user_id = %s
+        WHERE a.topic = {topic} AND a.live AND a.inbox AND a.position > %s AND a.position < %s
+        AND NOT EXISTS (
+            SELECT 1 FROM {address} b WHERE b.notification_id = a.notification_id
+            AND b.live AND b.position < a.position AND b.topic {one_of})
+        AND {where} ORDER BY a.position {order} LIMIT %s
+    """.format(
+        **_TABLES,
+        topic="t.topic" if postgresql else "%s",
+        one_of=one_of,
+        where=where.sql,
+        order=order,
+    )
+    bound = [above, before, mine, *where.params, limit]
+    user = _user(reader)
+    if postgresql:
+        sql = f"SELECT x.* FROM unnest(%s::text[]) AS t(topic) CROSS JOIN LATERAL ({branch}) x"
+        return sql, [list(topics), user, *bound]
+    sql = " UNION ALL ".join([f"SELECT * FROM ({branch})"] * len(topics))
+    return sql, [value for topic in topics for value in (user, topic, *bound)]
+
+
+def _grouped(reader: Reader, join: str, where: Where, limit: int, before: int) -> list[Row]:
+    one_of, mine = _one_of(reader.topics)
+    sql = """
+        SELECT n.id, MIN(a.position) FROM {notification} n
+        {join} {receipt} r ON r.notification_id = n.id AND r.user_id = %s
+        JOIN {address} a ON a.notification_id = n.id
+        WHERE a.live AND a.inbox AND a.position IS NOT NULL AND a.topic {one_of} AND {where}
+        GROUP BY n.id HAVING MIN(a.position) < %s ORDER BY 2 DESC LIMIT %s
+    """.format(**_TABLES, join=join, one_of=one_of, where=where.sql)
+    return _fetch(sql, [_user(reader), mine, *where.params, before, limit])
+
+
+def _fetch(sql: str, params: Sequence[Any]) -> list[Row]:
+    with connections[options.DATABASE].cursor() as cursor:
+        cursor.execute(sql, params)
+        return [Row(*found) for found in cursor.fetchall()]
+
+
+def _one_of(topics: Sequence[str]) -> tuple[str, Any]:
+    """A condition "is one of these topics" with one parameter, however many there are."""
+    if _vendor() == "postgresql":
+        return "= ANY(%s)", list(topics)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(topics))
+
+
+def _portions(topics: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(topics), TOPICS_AT_ONCE):
+        yield topics[start : start + TOPICS_AT_ONCE]
+
+
+def _user(reader: Reader) -> Any:
+    """The user's key as the database stores it (a UUID is text on SQLite)."""
+    field = Receipt._meta.get_field("user")
+    return field.get_db_prep_value(reader.user_id, connections[options.DATABASE])
+
+
+def _vendor() -> str:
+    return str(connections[options.DATABASE].vendor)
