@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from notifications.conf import options
 from notifications.errors import BadAudience, BadTopic
 from notifications.models import Membership, Room
 from notifications.topics import (
@@ -77,7 +76,7 @@ def users(topics: Iterable[str]) -> QuerySet[Any]:
         members = model.groups.through._default_manager.filter(group_id__in=keys["group"])
         chosen |= Q(pk__in=members.values("user_id"))
     if "room" in keys:
-        members = Membership.objects.using(options.DATABASE).filter(room__slug__in=keys["room"])
+        members = Membership.objects.filter(room__slug__in=keys["room"])
         chosen |= Q(pk__in=members.values("user_id"))
     return active.filter(chosen)
 
@@ -114,7 +113,9 @@ def _parts(audience: Any) -> list[str | Named]:
     if isinstance(audience, str):
         return [_part(audience.strip())]
     if isinstance(audience, AnonymousUser):
-        raise BadAudience(_("A visitor cannot be addressed. Address a room that visitors may read."))
+        raise BadAudience(
+            _("A visitor cannot be addressed. Address a room that visitors may read.")
+        )
     if isinstance(audience, get_user_model()):
         return [user_topic(_saved(audience))]
     if isinstance(audience, Group):
@@ -150,7 +151,8 @@ def _unknown(name: str) -> BadAudience:
     cure = _meant(name)
     if cure:
         return BadAudience(
-            _("“%(name)s” is no audience: did you mean %(cure)s?") % {"name": name[:80], "cure": cure}
+            _("“%(name)s” is no audience: did you mean %(cure)s?")
+            % {"name": name[:80], "cure": cure}
         )
     return BadAudience(
         _("“%(name)s” is no audience. Use all, user:NAME, group:NAME, room:SLUG or a topic.")
@@ -169,7 +171,7 @@ def _meant(name: str) -> str:
         return f"user:{name}"
     if Group.objects.filter(name=name).exists():
         return f"group:{name}"
-    if Room.objects.using(options.DATABASE).filter(slug=name.lstrip("#")).exists():
+    if Room.objects.filter(slug=name.lstrip("#")).exists():
         return f"room:{name.lstrip('#')}"
     return ""
 
@@ -226,7 +228,7 @@ def _table(kind: str) -> tuple[QuerySet[Any], str]:
         return model._default_manager.all(), model.USERNAME_FIELD
     if kind == "group":
         return Group.objects.all(), "name"
-    return Room.objects.using(options.DATABASE), "slug"
+    return Room.objects.all(), "slug"
 
 
 def _topic(kind: str, row: Any) -> str:

@@ -1,13 +1,13 @@
 """A notification as it goes over the wire and into a snapshot: one shape for both."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from notifications import text
-from notifications.conf import options
+from notifications.events import iso
 from notifications.models import Address, Notification
 from notifications.rights import display_name
 from notifications.topics import split
@@ -31,13 +31,6 @@ def prepared(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     return notifications.select_related("sender")
 
 
-def iso(moment: datetime | None) -> str | None:
-    """A time on the wire: UTC, milliseconds, Z."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _item(notification: Notification, room: str | None) -> dict[str, Any]:
     return {
         "id": notification.pk,
@@ -50,20 +43,23 @@ def _item(notification: Notification, room: str | None) -> dict[str, Any]:
         "sender": display_name(notification.sender) or notification.sender_name,
         "room": room,
         "inbox": notification.inbox,
-        "published_at": iso(notification.published_at),
-        "expires_at": iso(notification.expires_at),
-        "edited_at": iso(notification.edited_at),
+        "published_at": _iso(notification.published_at),
+        "expires_at": _iso(notification.expires_at),
+        "edited_at": _iso(notification.edited_at),
         "acknowledge": notification.acknowledge,
         "position": None,
     }
 
 
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else iso(moment)
+
+
 def _rooms_of(ids: Iterable[int]) -> dict[int, str]:
     """The room of each notification whose whole audience is one room."""
-    addresses = Address.objects.using(options.DATABASE)
-    others = addresses.filter(notification_id=OuterRef("notification_id")).exclude(
+    others = Address.objects.filter(notification_id=OuterRef("notification_id")).exclude(
         topic=OuterRef("topic")
     )
-    alone = addresses.filter(notification_id__in=list(ids), topic__startswith="room.")
+    alone = Address.objects.filter(notification_id__in=list(ids), topic__startswith="room.")
     rows = alone.exclude(Exists(others)).values_list("notification_id", "topic")
     return {notification_id: split(topic)[1] for notification_id, topic in rows}

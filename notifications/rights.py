@@ -19,7 +19,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from notifications.conf import options
 from notifications.errors import BadTopic
 from notifications.models import Room
 from notifications.topics import (
@@ -64,9 +63,9 @@ class Admission:
 def topics_of(user: Any) -> frozenset[str]:
     """The topics that a user has without asking; a visitor (or None) has the public rooms."""
     if not _signed_in(user):
-        public = _rooms().filter(is_public=True, is_closed=False).values_list("slug", flat=True)
+        public = Room.objects.filter(is_public=True, is_closed=False).values_list("slug", flat=True)
         return frozenset(room_topic(slug) for slug in public)
-    rooms = _rooms().filter(membership__user_id=user.pk).values_list("slug", flat=True)
+    rooms = Room.objects.filter(memberships__user_id=user.pk).values_list("slug", flat=True)
     return frozenset(
         [ALL, user_topic(user)]
         + [group_topic(pk) for pk in _group_ids(user)]
@@ -182,23 +181,20 @@ def _signed_in(user: Any) -> bool:
 
 
 def _may_read_room(user: Any, slug: str) -> bool:
-    room = _rooms().filter(slug=slug).first()
+    room = Room.objects.filter(slug=slug).first()
     if room is None:
         return False
     if not _signed_in(user):
         return bool(room.is_public and not room.is_closed)
     if room.is_public or user.is_staff:
         return True
-    return _rooms().filter(pk=room.pk, membership__user_id=user.pk).exists()
+    return Room.objects.filter(pk=room.pk, memberships__user_id=user.pk).exists()
 
 
 def _may_read_registered(user: Any, topic: str) -> bool:
     found = registered(topic)
-    if found is None:
-        return False
-    can_read, key = found
     try:
-        return bool(can_read(user, key))
+        return found is not None and bool(found.can_read(user, found.id))
     except Exception:
         logger.exception("can_read of %s failed: nobody is let in.", topic)
         return False
@@ -207,7 +203,3 @@ def _may_read_registered(user: Any, topic: str) -> bool:
 def _group_ids(user: Any) -> list[Any]:
     # A custom user model need not have groups.
     return list(user.groups.values_list("pk", flat=True)) if hasattr(user, "groups") else []
-
-
-def _rooms() -> Any:
-    return Room.objects.using(options.DATABASE)

@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from notifications.errors import BadNotification
+from notifications.models.notification import TITLE_CHARACTERS
 
-TITLE_CHARACTERS = 120
-LINK_CHARACTERS = 500
+LINK_CHARACTERS = 2000
 
 # The page has h1, its lists h2 and its rows h3: what an author calls a heading stands below these.
 HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
@@ -37,13 +37,18 @@ _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
 
 def clean_title(title: str) -> str:
     """One line without control characters; raises `BadNotification` if it is too long."""
-    cleaned = _visible(SPACES.sub(" ", title)).strip()
+    cleaned = clean_line(title)
     if len(cleaned) > TITLE_CHARACTERS:
         raise BadNotification(
             _("A title has at most %(most)d characters, this one has %(count)d.")
             % {"most": TITLE_CHARACTERS, "count": len(cleaned)}
         )
     return cleaned
+
+
+def clean_line(text: str) -> str:
+    """One line without control characters; raises `BadNotification` for half a character."""
+    return _visible(SPACES.sub(" ", text)).strip()
 
 
 def clean_body(body: str, most: int) -> str:

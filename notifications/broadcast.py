@@ -1,0 +1,150 @@
+"""Tell the other processes at once what was stamped: the only sender to the channel layer.
+
+What goes out is a hint. The log is the truth, and every relay looks at it once a second anyway: so
+a hint may be late, doubled or lost, and no publisher ever waits for one. A thread of its own holds
+the layer's connections; what piles up while it sends goes out as one hint. Relays of the same
+process take the signal `stamped` themselves and need no layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from channels.exceptions import InvalidChannelLayerError
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.dispatch import receiver
+
+from notifications.conf import options
+from notifications.events import Entry
+from notifications.signals import stamped
+
+logger = logging.getLogger(__name__)
+
+HINT = "noticeboard.hint"
+SIGNAL = "noticeboard.signal"
+
+# Beyond either, relays read the log: that is cheaper than to carry it through the layer.
+MOST_ENTRIES = 64
+MOST_BYTES = 32 * 1024
+# Signal events are at most once: while a layer hangs, the oldest of them are dropped.
+MOST_SIGNALS = 1000
+
+
+def hint(entries: Sequence[Entry]) -> dict[str, Any]:
+    """What relays get: the head, and the entries before it where they are few and small."""
+    size = sum(len(entry.data) for entry in entries)
+    carried = entries if len(entries) <= MOST_ENTRIES and size <= MOST_BYTES else ()
+    return {
+        "type": HINT,
+        "head": str(entries[-1].cursor),
+        "entries": [
+            [each.seq, each.check, each.before, list(each.topics), each.type, each.time, each.data]
+            for each in carried
+        ],
+    }
+
+
+def send_signal(payload: dict[str, Any]) -> None:
+    """Pass a signal event to the relays of other processes. Never waits, never fails."""
+    _sender.put_signal({"type": SIGNAL, "signal": payload})
+
+
+def flush() -> None:
+    """Wait until all is sent, at most `BROADCAST_TIMEOUT`: for a process that is about to end."""
+    _sender.flush(options.BROADCAST_TIMEOUT)
+
+
+class Sender:
+    """The thread that sends. It is started by the first thing to send, again after a fork."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._entries: list[Entry] = []
+        self._signals: deque[dict[str, Any]] = deque(maxlen=MOST_SIGNALS)
+        self._sending = False
+        self._failing = False
+
+    def put_entries(self, entries: Sequence[Entry]) -> None:
+        with self._changed:
+            # Only whether there are too many to carry matters then, and which is the last.
+            self._entries = [*self._entries, *entries][-MOST_ENTRIES - 1 :]
+            self._wake()
+
+    def put_signal(self, signal: dict[str, Any]) -> None:
+        if _layer() is not None:
+            with self._changed:
+                self._signals.append(signal)
+                self._wake()
+
+    def flush(self, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(self._is_idle, timeout=seconds)
+
+    def _is_idle(self) -> bool:
+        return not (self._entries or self._signals or self._sending)
+
+    def _wake(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._sending = False
+            self._thread = threading.Thread(
+                target=self._run, name="noticeboard-broadcast", daemon=True
+            )
+            self._thread.start()
+        self._changed.notify_all()
+
+    def _run(self) -> None:
+        loop = asyncio.new_event_loop()
+        while True:
+            loop.run_until_complete(self._send_all(self._take()))
+
+    def _take(self) -> list[dict[str, Any]]:
+        with self._changed:
+            self._sending = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._entries or self._signals)
+            self._sending = True
+            waiting = [hint(self._entries)] if self._entries else []
+            waiting += self._signals
+            self._entries = []
+            self._signals.clear()
+        return waiting
+
+    async def _send_all(self, waiting: Sequence[dict[str, Any]]) -> None:
+        try:
+            async with asyncio.timeout(options.BROADCAST_TIMEOUT):
+                layer = _layer()
+                for each in waiting if layer is not None else ():
+                    await layer.group_send(options.LAYER_GROUP, each)
+        except Exception as error:
+            # Once for each outage, not once for each event of it.
+            level = logging.DEBUG if self._failing else logging.WARNING
+            logger.log(level, "The channel layer is silent (%r): relays read the log.", error)
+            self._failing = True
+        else:
+            self._failing = False
+
+
+def _layer() -> Any:
+    """The channel layer, if it reaches other processes."""
+    try:
+        layer = get_channel_layer(options.LAYER)
+    except InvalidChannelLayerError:
+        return None
+    return None if isinstance(layer, InMemoryChannelLayer) else layer
+
+
+_sender = Sender()
+atexit.register(flush)
+
+
+@receiver(stamped, dispatch_uid="noticeboard.broadcast")
+def broadcast(entries: Sequence[Entry], **kwargs: Any) -> None:
+    if entries and _layer() is not None:
+        _sender.put_entries(entries)

@@ -1,0 +1,57 @@
+"""Tell of notifications: the events, with what the database holds at that moment.
+
+The rows are read again after they were written: an object in memory may hold less, or more, than
+what its save() wrote.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Max
+
+from notifications import log
+from notifications.items import item, items, prepared
+from notifications.models import Notification
+from notifications.publishing.rows import addresses, notifications
+
+
+def read(ids: Iterable[int]) -> list[Notification]:
+    """The rows as the database has them now, in this order."""
+    wanted = list(ids)
+    rows = prepared(notifications()).in_bulk(wanted)
+    return [rows[pk] for pk in wanted]
+
+
+def tell_created(rows: Sequence[Notification], audiences: Mapping[int, list[str]]) -> None:
+    """Tell the topics of each of these notifications that it is there, new to everybody."""
+    log.append_many(
+        ("notification.created", audiences[row.pk], each)
+        for row, each in zip(rows, items(rows), strict=True)
+    )
+
+
+def tell_added(row: Notification, topics: Sequence[str]) -> None:
+    """Tell more topics of a notification. Its position says that a reader may have it already."""
+    log.append("notification.created", topics, item(row) | {"position": _position(row)})
+
+
+def tell_updated(row: Notification, topics: Sequence[str]) -> None:
+    """Tell these topics how a notification is now."""
+    if topics:
+        log.append("notification.updated", topics, item(row) | {"position": _position(row)})
+
+
+def tell_retracted(audiences: Mapping[int, list[str]], reason: str) -> None:
+    """Tell topics to forget these notifications, and blank what the log has said of them."""
+    for pk in audiences:
+        log.blank(pk)
+    log.append_many(
+        ("notification.retracted", topics, {"id": pk, "reason": reason})
+        for pk, topics in audiences.items()
+        if topics
+    )
+
+
+def _position(row: Notification) -> int | None:
+    rows = addresses().filter(notification_id=row.pk)
+    last: int | None = rows.aggregate(last=Max("position"))["last"]
+    return last

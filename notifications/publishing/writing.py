@@ -1,0 +1,98 @@
+"""Write notifications: one with `notify`, thousands with `notify_many`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications.audience import resolve, resolve_many
+from notifications.conf import options
+from notifications.errors import BadAudience, BadNotification
+from notifications.models import Notification
+from notifications.publishing import content
+from notifications.publishing.release import release
+from notifications.publishing.rows import address, notifications
+
+FIELDS = frozenset(content.fields.__kwdefaults__)
+# Long enough to write a batch with few statements, short enough not to keep SQLite's only writer.
+BATCH = 1000
+
+
+def notify(title: str = "", *, to: Any, **fields: Any) -> Notification:
+    """Publish a notification when the caller's transaction commits; returns it.
+
+    ``to`` is the audience: ``"all"``, ``"user:alice"``, ``"group:ops"``, ``"room:lobby"``, a
+    topic, a user, group or room, or any iterable of these. The other fields: ``body`` (Markdown),
+    ``level`` (info, success, warning, critical), ``link``, ``sender`` (a user) or ``sender_name``
+    (any other), ``at`` and ``expires`` (aware datetimes), ``replace_key`` (a newer one with the
+    same key and audience takes its place) and ``acknowledge`` (readers have to confirm it).
+
+    Raises `BadNotification` or `BadAudience`; then nothing is written.
+    """
+    notification = _build({"title": title, **fields})
+    topics = resolve(to)
+    with transaction.atomic(using=options.DATABASE):
+        notification.save(using=options.DATABASE)
+        address({notification.pk: topics}, inbox=notification.inbox)
+        _show([notification], release([notification.pk]))
+    return notification
+
+
+async def anotify(title: str = "", *, to: Any, **fields: Any) -> Notification:
+    """`notify` for async code: the whole of it runs in one thread, since transactions do."""
+    return await sync_to_async(notify)(title, to=to, **fields)
+
+
+def notify_many(
+    rows: Iterable[Mapping[str, Any]],
+    batch: int = BATCH,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Notification]:
+    """Publish many: each row is a mapping with the arguments of `notify`. Returns them in order.
+
+    All rows are checked before the first is written. They are written in batches, each a
+    transaction of its own unless the caller has one; no model signals are sent. ``progress`` is
+    called with (done, all) after each batch.
+    """
+    given = [dict(row) for row in rows]
+    for row in given:
+        if "to" not in row:
+            raise BadAudience(_("Every row needs an audience: “to”."))
+    audiences = resolve_many([row.pop("to") for row in given])
+    written = [_build(row) for row in given]
+    for notification in written:
+        content.clean(notification)
+    for start in range(0, len(written), batch):
+        _write(written[start : start + batch], audiences[start : start + batch])
+        if progress is not None:
+            progress(min(start + batch, len(written)), len(written))
+    return written
+
+
+def _build(fields: dict[str, Any]) -> Notification:
+    unknown = sorted(fields.keys() - FIELDS)
+    if unknown:
+        raise BadNotification(
+            _("A notification has no %(unknown)s. It has: to, %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(FIELDS))}
+        )
+    return Notification(**content.fields(**fields))
+
+
+def _write(batch: Sequence[Notification], audiences: Sequence[list[str]]) -> None:
+    with transaction.atomic(using=options.DATABASE):
+        notifications().bulk_create(batch)
+        address({each.pk: topics for each, topics in zip(batch, audiences, strict=True)})
+        _show(batch, release(each.pk for each in batch))
+
+
+def _show(written: Sequence[Notification], released: Sequence[Notification]) -> None:
+    """Give the caller's objects what publishing has decided about their rows."""
+    rows = {row.pk: row for row in released}
+    for notification in written:
+        row = rows.get(notification.pk)
+        if row is not None:
+            notification.published_at = row.published_at
+            notification.inbox = row.inbox
