@@ -71,12 +71,13 @@ class Connection:
 
     __slots__ = (
         "admission",
-        "catching_up",
+        "doubt",
         "client_id",
         "encoding",
         "held_since",
         "position",
         "renew_at",
+        "replay",
         "sent_to",
         "session_key",
         "sink",
@@ -96,14 +97,16 @@ class Connection:
         self.sink = sink
         self.session_key = session_key
         self.client_id = secrets.token_hex(8)
-        #: Everything that is this connection's up to here has been sent; of a live one the
-        #: relay's head says it, and this is where it became live.
+        #: Everything that is this connection's up to here has been sent. Of a live one the relay's
+        #: head says that. None: its past cannot be continued, it needs a reset.
         self.position: Cursor | None = None
         #: The greatest seq that was written to the sink.
         self.sent_to = 0
         self.state = State.BEHIND
-        #: A task reads its backlog.
-        self.catching_up = False
+        #: The replay that brings it to the head; another one replaces it, none cancels it.
+        self.replay: object | None = None
+        #: The doubt about its rights that is being settled, likewise.
+        self.doubt: object | None = None
         #: Loop time since which its sink is over its bound, or None.
         self.held_since: float | None = None
         #: Loop time at which its rights are looked up again.

@@ -1,0 +1,98 @@
+"""What the relay does by the clock: reads the log, publishes what is due, sends heartbeats."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from notifications import log, publishing
+from notifications.conf import options
+from notifications.relay.connection import Control, State
+from notifications.relay.database import Database
+from notifications.relay.following import Follower
+from notifications.relay.index import Index
+from notifications.relay.memory import Memory
+from notifications.relay.renewing import Renewals
+from notifications.relay.tasks import Outage
+
+#: Seconds between two looks at who is to be sent a heartbeat.
+BEAT = 1.0
+
+
+class Clockwork:
+    """Endless loops, one task each, so that none waits for another. Nothing ends them but stop."""
+
+    def __init__(
+        self,
+        index: Index,
+        memory: Memory,
+        follower: Follower,
+        renewals: Renewals,
+        database: Database,
+    ) -> None:
+        self._index = index
+        self._memory = memory
+        self._follower = follower
+        self._renewals = renewals
+        self._database = database
+        self.loaded = asyncio.Event()
+
+    async def reconcile(self) -> None:
+        """Load the end of the log, then compare with it every second: hints are only hints."""
+        outage = Outage("Reading the log")
+        while not await _succeeds(self._follower.load, outage):
+            await asyncio.sleep(options.RECONCILE_SECONDS)
+        self.loaded.set()
+        while True:
+            await asyncio.sleep(options.RECONCILE_SECONDS)
+            await _succeeds(self._follower.follow, outage)
+
+    async def keep_up(self) -> None:
+        """Read the log as soon as a hint shows that something is missing."""
+        outage = Outage("Reading the log after a hint")
+        while True:
+            await self._follower.behind.wait()
+            self._follower.behind.clear()
+            if not await _succeeds(self._follower.follow, outage):
+                await asyncio.sleep(options.RECONCILE_SECONDS)
+
+    async def publish(self) -> None:
+        """Publish what is due, and stamp what a process left that died after its commit."""
+        due, stamp = Outage("Publishing what is due"), Outage("Stamping")
+        while True:
+            await _succeeds(lambda: self._database.run(publishing.due), due)
+            await _succeeds(lambda: self._database.run(log.stamp), stamp)
+            await asyncio.sleep(options.RECONCILE_SECONDS)
+
+    async def beat(self) -> None:
+        """Send heartbeats, spread over their interval, and have rights looked at again."""
+        beat = 0
+        while True:
+            slots = self.slots
+            await asyncio.sleep(options.HEARTBEAT_SECONDS / slots)
+            beat += 1
+            self.send_heartbeats(beat % slots)
+            now = asyncio.get_running_loop().time()
+            self._renewals.look_at(list(self._index), now)
+
+    @property
+    def slots(self) -> int:
+        """In how many parts the heartbeat interval is cut."""
+        return max(1, round(options.HEARTBEAT_SECONDS / BEAT))
+
+    def send_heartbeats(self, slot: int) -> None:
+        """One frame for all of a slot: everything that is theirs up to here has been sent."""
+        frame = Control("heartbeat", self._memory.head)
+        for connection in list(self._index):
+            if connection.slot % self.slots == slot and connection.state is State.LIVE:
+                connection.sink.control(frame)
+
+
+async def _succeeds(work: Callable[[], Awaitable[object]], outage: Outage) -> bool:
+    try:
+        await work()
+    except Exception as error:
+        outage.failed(error)
+        return False
+    outage.mended()
+    return True

@@ -1,0 +1,97 @@
+"""Who is here: connections by topic and by user."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from typing import Any
+
+from notifications.conf import options
+from notifications.errors import TooMany
+from notifications.relay.connection import Connection
+from notifications.rights import Admission
+
+#: Asks a client that was refused to wait this long, in seconds.
+TRY_AGAIN = 30
+_NOBODY: frozenset[Connection] = frozenset()
+
+
+class Index:
+    """The connections of this relay, found by topic; and how many each user has."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, set[Connection]] = {}
+        self._all: set[Connection] = set()
+        self._visitors: set[Connection] = set()
+        self._by_user: Counter[Any] = Counter()
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __contains__(self, connection: Connection) -> bool:
+        return connection in self._all
+
+    def readers(self, topic: str) -> Set[Connection]:
+        """Return the connections that have a topic, whatever their state."""
+        return self._readers.get(topic, _NOBODY)
+
+    @property
+    def visitors(self) -> Set[Connection]:
+        """The connections of nobody in particular."""
+        return self._visitors
+
+    def add(self, connection: Connection) -> None:
+        """Take a connection in; raises TooMany above the bound of its user or of visitors."""
+        self._leave_room_for(connection.admission)
+        self._all.add(connection)
+        if connection.admission.anonymous:
+            self._visitors.add(connection)
+        else:
+            self._by_user[connection.admission.user_id] += 1
+        self._enter(connection, connection.admission.topics)
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection; nothing happens if it is not here."""
+        if connection not in self._all:
+            return
+        self._all.remove(connection)
+        if connection.admission.anonymous:
+            self._visitors.remove(connection)
+        else:
+            self._count_down(connection.admission.user_id)
+        self._quit(connection, connection.admission.topics)
+
+    def admit_again(self, connection: Connection, admission: Admission) -> None:
+        """Give a connection the topics that the same user has now."""
+        before, after = connection.admission.topics, admission.topics
+        connection.admission = admission
+        self._quit(connection, before - after)
+        self._enter(connection, after - before)
+
+    def _count_down(self, user_id: Any) -> None:
+        self._by_user[user_id] -= 1
+        if not self._by_user[user_id]:
+            del self._by_user[user_id]
+
+    def _leave_room_for(self, admission: Admission) -> None:
+        if admission.anonymous:
+            full = len(self._visitors) >= options.VISITOR_CONNECTIONS
+        else:
+            full = self._by_user[admission.user_id] >= options.CONNECTIONS_PER_USER
+        if full:
+            raise TooMany(retry_after=TRY_AGAIN)
+
+    def _enter(self, connection: Connection, topics: Iterable[str]) -> None:
+        for topic in topics:
+            self._readers.setdefault(topic, set()).add(connection)
+
+    def _quit(self, connection: Connection, topics: Iterable[str]) -> None:
+        for topic in topics:
+            readers = self._readers.get(topic)
+            if readers is not None:
+                readers.discard(connection)
+                if not readers:
+                    del self._readers[topic]

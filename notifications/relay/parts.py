@@ -1,0 +1,139 @@
+"""The relay's parts, put together for one event loop, and what each tells the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from notifications.broadcast import HINT, unpack
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.events import Entry
+from notifications.relay.admitting import Admissions
+from notifications.relay.batch import Batch
+from notifications.relay.beating import Clockwork
+from notifications.relay.catching_up import Backlog, Replays
+from notifications.relay.connection import SIGNED_OUT, TOO_SLOW, Connection, State
+from notifications.relay.database import Database
+from notifications.relay.encoding import Joins
+from notifications.relay.following import Follower
+from notifications.relay.holding import Held
+from notifications.relay.index import Index
+from notifications.relay.layer import Layer
+from notifications.relay.memory import Memory
+from notifications.relay.renewing import Renewals
+from notifications.relay.tasks import Tasks
+from notifications.signals import stamped
+
+
+class Parts:
+    """Everything runs on one loop, so that nothing is locked: what is done between two awaits is
+    seen whole. ``reader`` reads the log only, lest that wait behind other calls.
+    """
+
+    def __init__(self, database: Database, reader: Database) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.tasks = Tasks()
+        self.index = Index()
+        self.memory = Memory(options.MEMORY_EVENTS)
+        self.joins = Joins()
+        self.follower = Follower(self.memory, reader, self.hand_out, self._restarted)
+        self.backlog = Backlog(self.memory, database, self.follower)
+        self.held = Held(lambda each: self.replays.resume(each), self._too_slow)
+        self.replays = Replays(self.memory, self.backlog, self.joins, self.tasks, self.held.add)
+        self.admissions = Admissions(database, self.loop.time)
+        self.renewals = Renewals(
+            self.index, self.admissions, self.replays, self.tasks, self._signed_out
+        )
+        self.clockwork = Clockwork(
+            self.index, self.memory, self.follower, self.renewals, database
+        )
+        self.layer = Layer(self.heard)
+        #: What to do with a payload of the channel layer, by its type.
+        self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {HINT: self._hint}
+
+    def start(self) -> None:
+        """Start following the log; ``clockwork.loaded`` is set when its end is in memory."""
+        stamped.connect(self._stamped, weak=False, dispatch_uid=self)
+        for work in (
+            self.clockwork.reconcile,
+            self.clockwork.keep_up,
+            self.clockwork.publish,
+            self.clockwork.beat,
+            self.layer.read,
+            self.layer.keep_membership,
+        ):
+            self.tasks.start(work(), work.__name__)
+
+    def stop(self) -> None:
+        """End the tasks; they cannot be started again."""
+        stamped.disconnect(dispatch_uid=self)
+        if not self.loop.is_closed():
+            self.tasks.cancel()
+
+    def hand_out(self, entries: Sequence[Entry]) -> None:
+        """Send new entries to their readers; an internal one divides what is before from after."""
+        self.joins.clear()
+        start = 0
+        for place, entry in enumerate(entries):
+            if entry.internal:
+                self._send(entries[start:place])
+                self.renewals.doubt(entry)
+                start = place + 1
+        self._send(entries[start:])
+
+    def heard(self, payload: Mapping[str, Any]) -> None:
+        """Take what came over the channel layer; a type that is not known is not for us."""
+        take = self.payloads.get(payload.get("type", ""))
+        if take is not None:
+            take(payload)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection; nothing is sent to it any more. May be called more than once."""
+        self.index.remove(connection)
+        connection.state = State.CLOSED
+        connection.replay = connection.doubt = None
+
+    def close(
+        self,
+        connection: Connection,
+        code: int,
+        reason: str,
+        come_back: bool = False,
+        after_ms: int = 0,
+    ) -> None:
+        """Forget a connection and end it."""
+        self.leave(connection)
+        connection.sink.close(code, reason, come_back, after_ms)
+
+    def place(self, connection: Connection) -> Cursor:
+        """Return up to where everything that is a connection's has been sent to it."""
+        if connection.state is State.LIVE or connection.position is None:
+            return self.memory.head
+        return connection.position
+
+    def _send(self, entries: Sequence[Entry]) -> None:
+        if entries:
+            Batch(entries, self.index, self.joins).hand_out(self.replays.hold)
+
+    def _hint(self, payload: Mapping[str, Any]) -> None:
+        self.follower.hint(*unpack(payload))
+
+    def _stamped(self, entries: Sequence[Entry], **_: Any) -> None:
+        # Sent in whatever thread has published. What this process stamps needs no channel layer.
+        try:
+            self.loop.call_soon_threadsafe(self.follower.hint, entries, entries[-1].cursor)
+        except RuntimeError:
+            # The loop has ended without stopping its relay.
+            stamped.disconnect(dispatch_uid=self)
+
+    def _restarted(self) -> None:
+        self.joins.clear()
+        self.renewals.doubt_all()
+
+    def _signed_out(self, connection: Connection) -> None:
+        self.close(connection, SIGNED_OUT, "signed_out")
+
+    def _too_slow(self, connection: Connection) -> None:
+        self.close(connection, TOO_SLOW, "too_slow", come_back=True)

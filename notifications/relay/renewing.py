@@ -1,0 +1,120 @@
+"""Rights that change while connected: nothing is sent in doubt, and doubt is settled by asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import Unavailable
+from notifications.events import Entry
+from notifications.relay.admitting import Admissions, Key, is_over
+from notifications.relay.catching_up import RETRY, Replays
+from notifications.relay.connection import Connection, State
+from notifications.relay.index import Index
+from notifications.relay.tasks import Tasks
+from notifications.rights import Admission
+from notifications.topics import ROOM, split
+
+
+class Renewals:
+    """Admits connections again when an event says so, when their time is over, and now and then.
+
+    ``rights.changed`` comes through the log like everything else, so every process sees it at its
+    place in the order: what is before it is delivered, what is after it waits for the answer.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        admissions: Admissions,
+        replays: Replays,
+        tasks: Tasks,
+        signed_out: Callable[[Connection], None],
+    ) -> None:
+        self._index = index
+        self._admissions = admissions
+        self._replays = replays
+        self._tasks = tasks
+        self._signed_out = signed_out
+
+    def doubt(self, entry: Entry) -> None:
+        """Suspend whom an internal entry concerns; a room's may concern every visitor."""
+        self._admissions.doubt(entry.topics)
+        concerned = {each for topic in entry.topics for each in self._index.readers(topic)}
+        if any(split(topic)[0] == ROOM for topic in entry.topics):
+            concerned |= self._index.visitors
+        self._suspend(concerned, entry.cursor)
+
+    def doubt_all(self) -> None:
+        """The log is another one: who is live cannot be continued, and rights may differ too."""
+        self._admissions.doubt_all()
+        self._suspend(set(self._index), None)
+
+    def look_at(self, connections: Iterable[Connection], now: float) -> None:
+        """Ask again for connections whose time has come; ``now`` is the loop's."""
+        due = [each for each in connections if each.renew_at <= now]
+        over = {each for each in due if is_over(each.admission)}
+        for connection in over:
+            if connection.state is State.LIVE:
+                self._suspend({connection}, self._replays.head)
+        for key, concerned in _by_key(each for each in due if each not in over):
+            self.plan(concerned, now)
+            self._tasks.start(self._look_again(key, concerned), "renewal")
+
+    def plan(self, connections: Iterable[Connection], now: float) -> None:
+        """Note when rights are to be asked for again."""
+        for connection in connections:
+            connection.renew_at = now + options.REVALIDATE_SECONDS / 2
+
+    def _suspend(self, connections: set[Connection], position: Cursor | None) -> None:
+        doubt = object()
+        for connection in connections:
+            if connection.state is State.LIVE:
+                connection.position = position
+            connection.state = State.IN_DOUBT
+            connection.replay = connection.held_since = None
+            connection.doubt = doubt
+        for key, concerned in _by_key(connections):
+            self._tasks.start(self._settle(key, concerned, doubt), "doubt")
+
+    async def _settle(self, key: Key, connections: list[Connection], doubt: object) -> None:
+        while any(each.doubt is doubt for each in connections):
+            try:
+                admission = await self._admissions.of(*key)
+            except Unavailable:
+                # Better silent than wrong: who is in doubt gets nothing while nobody can answer.
+                await asyncio.sleep(RETRY)
+                continue
+            for connection in connections:
+                if connection.doubt is doubt:
+                    connection.doubt = None
+                    self._admit(connection, admission)
+
+    async def _look_again(self, key: Key, connections: list[Connection]) -> None:
+        try:
+            admission = await self._admissions.of(*key)
+        except Unavailable:
+            return
+        for connection in connections:
+            if connection.state in (State.LIVE, State.BEHIND):
+                self._admit(connection, admission)
+
+    def _admit(self, connection: Connection, admission: Admission) -> None:
+        before = connection.admission
+        if admission.user_id != before.user_id or not admission.topics:
+            return self._signed_out(connection)
+        self._index.admit_again(connection, admission)
+        if admission.topics != before.topics:
+            self._replays.reset(connection, "topics")
+        elif connection.state is State.IN_DOUBT:
+            self._replays.resume(connection)
+        return None
+
+
+def _by_key(connections: Iterable[Connection]) -> Iterable[tuple[Key, list[Connection]]]:
+    found: dict[Key, list[Connection]] = {}
+    for each in connections:
+        found.setdefault((each.session_key, each.admission.asked), []).append(each)
+    return found.items()

@@ -1,0 +1,205 @@
+"""The relay of an event loop as transports use it, started by the first who needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import Discontinued, SignedOut, Unavailable
+from notifications.relay.answer import Answer
+from notifications.relay.catching_up import moved_topics
+from notifications.relay.connection import RESTART, Connection, Control
+from notifications.relay.database import Database, Threads
+from notifications.relay.encoding import ENCODINGS
+from notifications.relay.parts import Parts
+from notifications.relay.polling import PollSink, reset
+from notifications.rights import Admission
+
+T = TypeVar("T")
+
+#: Threads for admissions, replays and what transports ask for: indexed reads of a millisecond.
+WORKERS = 4
+#: How long a first connection waits in seconds for a database that is away.
+START_TIMEOUT = 5.0
+
+
+class Relay:
+    """Follows the log for one event loop and hands each event to the connections that want it."""
+
+    def __init__(self, database: Database | None = None, reader: Database | None = None) -> None:
+        self._database = database or Threads("noticeboard-work", WORKERS)
+        self._reader = reader or Threads("noticeboard-log", 1)
+        self._joined = itertools.count()
+        self._draining = False
+        self.parts = Parts(self._database, self._reader)
+
+    def start(self) -> None:
+        """Start following; joins and polls wait until the end of the log is loaded."""
+        self.parts.start()
+
+    async def admit(self, session_key: str | None, asked: Iterable[str] = ()) -> Admission:
+        """Return what a session may read now; raises Unavailable if the database is away."""
+        return await self.parts.admissions.of(session_key, asked)
+
+    async def run(self, work: Callable[..., T], *args: Any) -> T:
+        """Run ``work(*args)`` in a thread with a database connection; raises Unavailable."""
+        return await self._database.run(work, *args)
+
+    async def join(self, connection: Connection, after: Cursor | None) -> None:
+        """Take a connection in, say ``ready``, and send what is after a cursor (None: the head).
+
+        Raises TooMany, SignedOut and Unavailable. What memory does not have is read from the log
+        after this has returned.
+        """
+        await self._ready()
+        connection.admission = await self._standing(connection.admission, connection.session_key)
+        # Nothing is awaited from here on: a change of rights finds the connection, or came before.
+        self.parts.index.add(connection)
+        connection.slot = next(self._joined)
+        connection.position = after or self.parts.memory.head
+        connection.sent_to = connection.position.seq
+        self.parts.renewals.plan([connection], self.parts.loop.time())
+        fields = {
+            "client": connection.client_id,
+            "heartbeat": options.HEARTBEAT_SECONDS,
+            "user": connection.admission.user_id,
+        }
+        connection.sink.control(Control("ready", connection.position, fields))
+        self.parts.replays.resume(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection; nothing is sent to it any more. May be called more than once."""
+        self.parts.leave(connection)
+
+    async def poll(
+        self,
+        admission: Admission,
+        after: Cursor | None,
+        wait: float = 0.0,
+        limit: int = 500,
+        session_key: str | None = None,
+    ) -> Answer:
+        """Return what is after a cursor; if that is nothing, wait for it so many seconds.
+
+        From memory where it reaches back, without the database. Raises TooMany (waiting only),
+        SignedOut and Unavailable.
+        """
+        await self._ready()
+        answer = Answer(self.parts.memory.head)
+        if after is not None:
+            answer = await self._page(admission, after, limit, session_key)
+        if answer.entries or answer.reset or wait <= 0:
+            return answer
+        return await self._wait(admission, answer.cursor, wait, limit, session_key)
+
+    def stats(self) -> dict[str, Any]:
+        """Return what is measured: numbers by name, and connections by transport."""
+        return {
+            "connections": dict(Counter(each.encoding.name for each in self.parts.index)),
+            "head": self.parts.memory.head.seq,
+            "memory": len(self.parts.memory),
+            "held": len(self.parts.held),
+            "tasks": len(self.parts.tasks),
+            "loaded": self.parts.clockwork.loaded.is_set(),
+            "draining": self._draining,
+        }
+
+    async def drain(self, seconds: float) -> None:
+        """Send everybody away to come back, spread over time; wait for what is being written."""
+        self._draining = True
+        leaving = list(self.parts.index)
+        for connection in leaving:
+            after_ms = random.randrange(2 * options.RETRY_MS)
+            self.parts.close(connection, RESTART, "restart", come_back=True, after_ms=after_ms)
+        deadline = self.parts.loop.time() + seconds
+        while any(each.sink.waiting() for each in leaving) and self.parts.loop.time() < deadline:
+            await asyncio.sleep(0.05)
+        self.stop()
+
+    def stop(self) -> None:
+        """End the tasks and threads; the relay cannot be started again."""
+        self._draining = True
+        self.parts.stop()
+        self._database.stop()
+        self._reader.stop()
+
+    async def _ready(self) -> None:
+        if self._draining:
+            raise Unavailable(retry_after=START_TIMEOUT)
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                await self.parts.clockwork.loaded.wait()
+        except TimeoutError:
+            raise Unavailable(retry_after=START_TIMEOUT) from None
+
+    async def _standing(self, admission: Admission, session_key: str | None) -> Admission:
+        """Return an admission that no event has cast doubt on, of the same user."""
+        if self.parts.admissions.stands(admission, session_key):
+            return admission
+        fresh = await self.parts.admissions.of(session_key, admission.asked)
+        if fresh.user_id != admission.user_id or not fresh.topics:
+            raise SignedOut()
+        return fresh
+
+    async def _page(
+        self, admission: Admission, after: Cursor, limit: int, session_key: str | None
+    ) -> Answer:
+        while True:
+            admission = await self._standing(admission, session_key)
+            entries, reached = [], self.parts.memory.head
+            if self.parts.memory.covers(after):
+                entries = self.parts.memory.after(after.seq, admission.topics)
+            else:
+                try:
+                    entries, reached = await self.parts.backlog.page(
+                        after, admission.topics, limit
+                    )
+                except Discontinued as gap:
+                    return reset(self.parts.memory.head, gap.reason)
+            # Its rights may have come into doubt while the log was read.
+            if self.parts.admissions.stands(admission, session_key):
+                return _answer(entries, reached, limit, self.parts.memory.head)
+
+    async def _wait(
+        self, admission: Admission, after: Cursor, wait: float, limit: int, session_key: str | None
+    ) -> Answer:
+        sink = PollSink(limit)
+        connection = Connection(admission, ENCODINGS["json"], sink, session_key)
+        await self.join(connection, after)
+        try:
+            await asyncio.wait({sink.answer}, timeout=wait)
+            if sink.answer.done():
+                return sink.answer.result()
+            return Answer(self.parts.place(connection))
+        finally:
+            self.leave(connection)
+
+
+def _answer(entries: list, reached: Cursor, limit: int, head: Cursor) -> Answer:
+    if any(moved_topics(entry) for entry in entries):
+        return reset(head, "topics")
+    told = [entry for entry in entries if not entry.internal]
+    if len(told) > limit:
+        told, reached = told[:limit], told[limit - 1].cursor
+    return Answer(reached, told)
+
+
+_relays: dict[asyncio.AbstractEventLoop, Relay] = {}
+
+
+def current() -> Relay:
+    """Return the relay of the running loop, started if it is the first time."""
+    loop = asyncio.get_running_loop()
+    relay = _relays.get(loop)
+    if relay is None:
+        for ended in [each for each in _relays if each.is_closed()]:
+            _relays.pop(ended).stop()
+        relay = _relays[loop] = Relay()
+        relay.start()
+    return relay

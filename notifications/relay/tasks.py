@@ -1,0 +1,65 @@
+"""Background tasks that are kept, named and never fail unheard; outages that are told once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+class Tasks:
+    """The tasks of one relay. A loop keeps only weak references to tasks; this keeps strong ones."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run a coroutine beside everything else.
+
+        In an empty context: the relay is started by whichever request comes first, and must not
+        inherit that request's thread and variables.
+        """
+        task = asyncio.get_running_loop().create_task(
+            work, name=f"noticeboard {name}", context=contextvars.Context()
+        )
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def cancel(self) -> None:
+        """Cancel everything that runs."""
+        for task in list(self._running):
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("The task %r failed.", task.get_name(), exc_info=task.exception())
+
+
+class Outage:
+    """Something outside that may be away for a while: said when it goes and when it is back."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._since: float | None = None
+
+    def failed(self, error: BaseException) -> None:
+        """Note a failure; only the first of a row is logged, with its traceback."""
+        if self._since is None:
+            self._since = asyncio.get_running_loop().time()
+            logger.error("%s failed; trying again until it works.", self._what, exc_info=error)
+
+    def mended(self) -> None:
+        """Note a success; logged if there was a failure before."""
+        if self._since is not None:
+            away = asyncio.get_running_loop().time() - self._since
+            self._since = None
+            logger.warning("%s works again after %.1f s.", self._what, away)
