@@ -1,0 +1,202 @@
+"""Template tags of the pages, and `{% noticeboard_config %}` for a page of a host project."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+from lucide.templatetags.lucide import lucide
+
+from notifications import inbox
+from notifications.conf import options
+from notifications.views.rows import LEVEL_WORDS, moment
+
+register = template.Library()
+
+LEVEL_ICONS = {
+    "info": "info",
+    "success": "circle-check",
+    "warning": "triangle-alert",
+    "critical": "siren",
+}
+ICONS = (
+    *LEVEL_ICONS.values(),
+    *("alarm-clock", "archive", "arrow-left", "arrow-up", "bell", "check", "check-check"),
+    *("chevron-down", "circle-x", "clock", "external-link", "hourglass", "inbox", "list-filter"),
+    *("loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play", "refresh-cw"),
+    *("search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x", "wifi-off", "x", "zap"),
+)
+BLANK = {
+    "id": "",
+    "level": "info",
+    "word": LEVEL_WORDS["info"],
+    "published_at": "",
+    "unread": True,
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of the sprite. It says nothing to a screen reader: words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="#icon-{}"></use></svg>', name
+    )
+
+
+@register.simple_tag
+def level_icon(level: str) -> SafeString:
+    return icon(LEVEL_ICONS[level])
+
+
+@register.simple_tag
+def icon_sprite() -> SafeString:
+    """Every icon once, for the `<use>` of `icon`: 25 rows of inline pictures would be 40 KB."""
+    return _sprite()
+
+
+@cache
+def _sprite() -> SafeString:
+    symbols = format_html_join("", "{}", ((_symbol(name),) for name in ICONS))
+    return format_html(
+        '<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">{}</svg>',
+        symbols,
+    )
+
+
+def _symbol(name: str) -> SafeString:
+    picture = ElementTree.fromstring(lucide(name))
+    shapes = "".join(ElementTree.tostring(shape, encoding="unicode") for shape in picture)
+    # Shapes of the icon package, not of a user.
+    return format_html(
+        '<symbol id="icon-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(shapes)
+    )
+
+
+@register.simple_tag
+def cleaned(html: str) -> SafeString:
+    """A body as HTML. `notifications.text.render` has cleaned it; nothing else may come here."""
+    return mark_safe(html)
+
+
+@register.simple_tag
+def blank_item() -> dict[str, Any]:
+    """The item of the `<template>` that the browser fills."""
+    return dict(BLANK)
+
+
+@register.simple_tag
+def absolute(value: str | datetime | None) -> str:
+    """A wire time in the reader's zone, as date and time; nothing for nothing."""
+    if not value:
+        return ""
+    when = moment(value) if isinstance(value, str) else value
+    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+
+
+@register.filter
+def capped(count: int | None) -> str:
+    """A number as a badge shows it: `99+` from the cap on."""
+    count = count or 0
+    return f"{options.UNREAD_CAP - 1}+" if count >= options.UNREAD_CAP else str(count)
+
+
+@register.simple_tag
+def unread_name(count: int | None) -> str:
+    """The unread count in words, for a name or a line under a heading."""
+    count = count or 0
+    if count >= options.UNREAD_CAP:
+        return gettext("%(count)s or more unread") % {"count": options.UNREAD_CAP}
+    return ngettext("%(count)s unread", "%(count)s unread", count) % {"count": count}
+
+
+@register.simple_tag
+def unread_title(count: int | None) -> str:
+    """What the page's title begins with: `(3) `, or nothing."""
+    return f"({capped(count)}) " if count else ""
+
+
+@register.simple_tag(takes_context=True)
+def noticeboard_config(context: Context) -> SafeString:
+    """What the browser's modules start from, with the cursor that the page was rendered at.
+
+    A view that has taken a snapshot hands it over as `snapshot`; else one is taken here.
+    """
+    request = context["request"]
+    snapshot = context.get("snapshot") or inbox.snapshot(request.user, limit=options.PAGE_SIZE)
+    return json_script(
+        {
+            "cursor": snapshot["cursor"],
+            "snapshot": snapshot,
+            "user": snapshot["user"],
+            "heartbeat": options.HEARTBEAT_SECONDS,
+            "poll_seconds": options.POLL_SECONDS,
+            "page_size": options.PAGE_SIZE,
+            "unread_cap": options.UNREAD_CAP,
+            "csrf_cookie": settings.CSRF_COOKIE_NAME,
+            "urls": _urls(),
+        },
+        "noticeboard-config",
+    )
+
+
+def _urls() -> dict[str, str]:
+    page = reverse("noticeboard:inbox")
+    return {
+        "ws": "/ws/",
+        "sse": "/events/",
+        "poll": "/api/events/",
+        "inbox": "/api/inbox/",
+        "page": page,
+        "login": reverse("noticeboard:login"),
+        "detail": reverse("noticeboard:detail", args=[0]),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def noticeboard_modules(context: Context) -> SafeString:
+    """The import map and the preloads of our modules.
+
+    Modules import one another by relative paths, also under a storage that puts hashes into
+    names: the map leads every plain address to the real one.
+    """
+    addresses = {f"{settings.STATIC_URL}{path}": static(path) for path in module_paths()}
+    imports = {plain: real for plain, real in addresses.items() if plain != real}
+    preloads = format_html_join(
+        "", '<link rel="modulepreload" href="{}">', ((real,) for real in addresses.values())
+    )
+    if not imports:
+        return preloads
+    body = json_script({"imports": imports}).removeprefix('<script type="application/json">')
+    return format_html('<script type="importmap" nonce="{}">{}{}', nonce(context), body, preloads)
+
+
+@cache
+def module_paths() -> tuple[str, ...]:
+    """Our modules as static paths: the page's own, the client's, the store and the views."""
+    folder = finders.find("noticeboard/page.js")
+    if not isinstance(folder, str):
+        return ()
+    root = Path(folder).parent
+    return tuple(
+        f"noticeboard/{path.relative_to(root).as_posix()}"
+        for path in sorted(root.rglob("*.js"))
+        if path.name != "theme.js"
+    )
+
+
+def nonce(context: Context) -> str:
+    """The nonce of this response: of Django 6's own policy, or of django-csp."""
+    request = context.get("request")
+    return str(context.get("csp_nonce") or getattr(request, "csp_nonce", "") or "")

@@ -1,0 +1,137 @@
+"""The inbox and one notification, rendered on the server; both are safe to GET."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from notifications import inbox as inboxes
+from notifications.conf import options
+from notifications.errors import NotFound
+from notifications.inbox.wire import receipt_wire
+from notifications.items import item as make_item
+from notifications.views.filters import Filters
+from notifications.views.rows import Item, moment, row, rows
+
+MORNING = 9
+EVENING = 18
+
+
+@never_cache
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The list of the reader's notifications, filtered as the address says."""
+    filters = Filters.read(request.GET)
+    snapshot = inboxes.snapshot(request.user, **filters.arguments, limit=options.PAGE_SIZE)
+    shown = rows(snapshot["items"], read_to=snapshot["read_to"])
+    return render(
+        request,
+        "noticeboard/inbox.html",
+        {
+            **_frame("inbox", snapshot),
+            "rows": shown,
+            "filters": filters,
+            "setsize": -1 if snapshot["more"] else len(shown),
+            "older": _older(filters, snapshot),
+            "bulk": _bulk(filters, snapshot, shown),
+            "empty": "" if shown else _empty(request, filters),
+            "page_size": options.PAGE_SIZE,
+            "days": options.NOTIFICATION_DAYS,
+        },
+    )
+
+
+@never_cache
+@login_required
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One notification in full. It is not marked read here: a GET changes nothing."""
+    snapshot = inboxes.snapshot(request.user, limit=options.PAGE_SIZE)
+    wire = _single(request, pk)
+    item = row(wire, read_to=snapshot["read_to"])
+    snoozes = _snoozes(item, timezone.now())
+    frame = _frame("detail", snapshot)
+    return render(
+        request,
+        "noticeboard/detail.html",
+        {**frame, "item": item, "wire": wire, "snoozes": snoozes},
+    )
+
+
+def _single(request: HttpRequest, pk: int) -> Item:
+    """The notification as an item of a snapshot, or 404, whoever it is addressed to."""
+    try:
+        found = inboxes.visible(request.user, pk)
+    except NotFound as error:
+        raise Http404(error.detail) from error
+    receipt = receipt_wire(found.receipt)
+    return {**make_item(found), "position": found.position, "receipt": receipt}
+
+
+def _frame(page: str, snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What every page of a signed-in reader needs: the header's badge and the config."""
+    return {
+        "page": page,
+        "snapshot": snapshot,
+        "unread": snapshot["unread"],
+        "poll_seconds": options.POLL_SECONDS,
+    }
+
+
+def _older(filters: Filters, snapshot: dict[str, Any]) -> str:
+    if not snapshot["more"]:
+        return ""
+    return filters.older(snapshot["items"][-1]["position"]).url
+
+
+def _bulk(filters: Filters, snapshot: dict[str, Any], shown: list[Item]) -> dict[str, Any]:
+    """The button that marks what is shown as read: the whole inbox by its cursor, a narrowed
+    list by its ids, and it says which."""
+    if filters.narrowed or filters.view not in ("inbox", "unread"):
+        ids = [each["id"] for each in shown if each["unread"]]
+        label = ngettext("Mark %(n)s read", "Mark %(n)s read", len(ids)) % {"n": len(ids)}
+        return {"url": _act_url("read"), "ids": ids, "count": len(ids), "label": label}
+    label = gettext("Mark all read")
+    return {"url": _act_url("read_all"), "ids": [], "count": snapshot["unread"], "label": label}
+
+
+def _empty(request: HttpRequest, filters: Filters) -> str:
+    """Which of the words for an empty list fits."""
+    if filters.narrowed:
+        return "filter"
+    if filters.view not in ("inbox", "unread"):
+        return "view"
+    done = inboxes.snapshot(request.user, view="done", limit=1)
+    return "handled" if filters.view == "unread" or done["items"] else "never"
+
+
+def _snoozes(item: Item, now: datetime) -> list[dict[str, str | Promise]]:
+    """The offered ends of a snooze that lie ahead, and before the notification's own end."""
+    local = timezone.localtime(now)
+    tomorrow = (local + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    choices = [
+        (_("In 1 hour"), now + timedelta(hours=1)),
+        (_("This evening (18:00)"), tomorrow + timedelta(days=-1, hours=EVENING - MORNING)),
+        (_("Tomorrow 9:00"), tomorrow),
+        (_("Next Monday 9:00"), tomorrow + timedelta(days=(7 - tomorrow.weekday()) % 7)),
+    ]
+    latest = moment(item["expires_at"]) if item["expires_at"] else None
+    return [
+        {"label": label, "until": until.isoformat()}
+        for label, until in choices
+        if until > now and (latest is None or until < latest)
+    ]
+
+
+def _act_url(action: str) -> str:
+    return reverse("noticeboard:act", args=[action])

@@ -1,0 +1,66 @@
+/** The store and the client of a page, and what the page asks of them. */
+import { browser } from "./client/env.js";
+import { follow } from "./client/follow.js";
+import { request } from "./client/http.js";
+import { createInbox } from "./inbox.js";
+import { write } from "./views/filters.js";
+
+export class Live {
+  #config;
+  #env = browser();
+
+  /** `filters` are those that the page's snapshot was asked for with. */
+  constructor(config, filters) {
+    this.#config = config;
+    this.filters = filters;
+    this.store = createInbox(config.snapshot, { ...filters });
+  }
+
+  /** Connect; `callbacks` are `onEvent`, `onState`, `onReset` and `onError` of the client. */
+  start(callbacks) {
+    const { urls, cursor, csrf_cookie: csrf, poll_seconds: pollSeconds } = this.#config;
+    const snapshotUrl = () => this.#address(this.filters);
+    this.client = follow(this.store, {
+      url: { ws: urls.ws, sse: urls.sse, poll: urls.poll, inbox: urls.inbox },
+      cursor,
+      csrf,
+      pollSeconds,
+      snapshotUrl,
+      ...callbacks,
+    });
+  }
+
+  /** Do something: shown at once, taken back if the server refuses it. Rejects with why. */
+  async perform(action, { ids = [], until, cursor }) {
+    const undo = this.store.perform(action, ids, { until });
+    const payload = { ids, until, cursor };
+    if (action === "read_all") delete payload.ids;
+    try {
+      return await this.client.send(action, payload);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  /** Show other filters. Rejects if their snapshot cannot be had; the old rows stay then. */
+  async filter(filters) {
+    const { view, levels, topic, q } = filters;
+    this.filters = filters;
+    await this.client.refresh({ view, levels, topic, q });
+  }
+
+  /** The next page below. */
+  async older() {
+    const filters = this.filters;
+    const before = this.store.items().at(-1)?.position;
+    const page = await request(this.#env, this.#address({ ...filters, before }));
+    if (filters === this.filters) this.store.append(page);
+  }
+
+  #address(filters) {
+    const query = new URLSearchParams(write(filters));
+    query.set("limit", this.#config.page_size);
+    return `${this.#config.urls.inbox}?${query}`;
+  }
+}

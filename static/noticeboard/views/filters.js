@@ -1,0 +1,85 @@
+/** The filters: what the address says is what is shown, and Back goes back. */
+import { byId } from "./dom.js";
+
+const LEVELS = ["info", "success", "warning", "critical"];
+
+/** Filters of an address, as the store and the snapshot take them. */
+export function read(search) {
+  const query = new URLSearchParams(search);
+  return {
+    view: query.get("view") ?? "inbox",
+    levels: LEVELS.filter((level) => query.getAll("level").includes(level)),
+    topic: query.get("topic") || null,
+    q: query.get("q") ?? "",
+    before: query.get("before"),
+  };
+}
+
+/** The query of filters, empty parts left out. */
+export function write({ view, levels, topic, q, before }) {
+  const query = new URLSearchParams();
+  if (view !== "inbox") query.set("view", view);
+  for (const level of levels) query.append("level", level);
+  if (topic) query.set("topic", topic);
+  if (q) query.set("q", q);
+  if (before) query.set("before", before);
+  return query.toString();
+}
+
+export const narrowed = ({ levels, topic, q }) => Boolean(levels.length || topic || q);
+
+export class Filters {
+  #page;
+  #changed;
+
+  /** `page` is the inbox's address; `changed(filters)` is called for each change. */
+  constructor(page, changed) {
+    this.#page = page;
+    this.#changed = changed;
+    this.current = read(location.search);
+    document.addEventListener("click", (event) => this.#click(event));
+    byId("search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.go({ ...this.current, q: byId("q").value.trim(), before: null });
+    });
+    window.addEventListener("popstate", () => this.#apply(read(location.search)));
+    if (matchMedia("(width < 64rem)").matches) byId("filters").open = false;
+  }
+
+  /** Show `filters` and write them into the address. */
+  go(filters) {
+    const query = write(filters);
+    history.pushState(null, "", query ? `${this.#page}?${query}` : this.#page);
+    this.#apply(filters);
+  }
+
+  #click(event) {
+    const link = event.target.closest?.("a[data-filter-link]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.go(read(new URL(link.href).search));
+  }
+
+  #apply(filters) {
+    this.current = filters;
+    byId("q").value = filters.q;
+    const top = { ...filters, before: null };
+    for (const link of document.querySelectorAll(".views a")) {
+      this.#mark(link, { ...top, view: link.dataset.view }, link.dataset.view === filters.view && "page");
+    }
+    for (const link of document.querySelectorAll(".levels a")) {
+      const { level } = link.dataset;
+      const chosen = filters.levels.includes(level);
+      const levels = LEVELS.filter((each) => (each === level) !== filters.levels.includes(each));
+      this.#mark(link, { ...top, levels }, chosen && "true");
+    }
+    this.#changed(filters);
+  }
+
+  #mark(link, filters, current) {
+    const query = write(filters);
+    link.href = query ? `${this.#page}?${query}` : this.#page;
+    if (current) link.setAttribute("aria-current", current);
+    else link.removeAttribute("aria-current");
+  }
+}
