@@ -84,9 +84,7 @@ class Admissions:
         return kept
 
     def _stands(self, kept: _Kept) -> bool:
-        return not (
-            self._clock() >= kept.until or is_over(kept.admission) or self._doubted(kept)
-        )
+        return not (self._clock() >= kept.until or is_over(kept.admission) or self._doubted(kept))
 
     def _doubted(self, kept: _Kept) -> bool:
         if self._all_doubted > kept.doubts:

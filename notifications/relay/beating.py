@@ -40,12 +40,12 @@ class Clockwork:
     async def reconcile(self) -> None:
         """Load the end of the log, then compare with it every second: hints are only hints."""
         outage = Outage("Reading the log")
-        while not await _succeeds(self._follower.load, outage):
-            await asyncio.sleep(options.RECONCILE_SECONDS)
-        self.loaded.set()
+        work = self._follower.load
         while True:
+            if await _succeeds(work, outage):
+                self.loaded.set()
+                work = self._follower.follow
             await asyncio.sleep(options.RECONCILE_SECONDS)
-            await _succeeds(self._follower.follow, outage)
 
     async def keep_up(self) -> None:
         """Read the log as soon as a hint shows that something is missing."""

@@ -49,7 +49,7 @@ class Backlog:
             await self._follower.follow()
         # Noted before the read: what the read does not return is not there up to here at least.
         noted = self._memory.head
-        entries = await self._database.run(log.after, position, topics, limit, True)
+        entries = await self._database.run(read, position, topics, limit)
         if len(entries) >= limit:
             return entries, entries[-1].cursor
         reached = max([position, noted, *(entry.cursor for entry in entries[-1:])], key=_seq)
@@ -57,6 +57,11 @@ class Backlog:
             # The log has this position and our copy has not: we are the ones who are behind.
             await self._follower.follow()
         return entries, reached
+
+
+def read(position: Cursor, topics: frozenset[str], limit: int) -> list[Entry]:
+    """Return what the log has for some topics after a position, internal entries too."""
+    return log.after(position, topics, limit, internal=True)
 
 
 class Replays:
@@ -90,7 +95,7 @@ class Replays:
         elif connection.sink.waiting() > options.BUFFER_BYTES:
             self._hold(connection)
         elif self._memory.covers(connection.position):
-            self._finish(connection)
+            self._finish(connection, connection.position)
         else:
             connection.replay = replay = object()
             self._tasks.start(self._read(connection, replay), "replay")
@@ -120,9 +125,8 @@ class Replays:
 
     async def _step(self, connection: Connection, replay: object) -> None:
         position = connection.position
-        assert position is not None
-        if self._memory.covers(position):
-            return self._finish(connection)
+        if position is None or self._memory.covers(position):
+            return self.resume(connection)
         topics = connection.admission.topics
         try:
             entries, reached = await self._backlog.page(position, topics, options.REPLAY_BATCH)
@@ -135,13 +139,10 @@ class Replays:
             self._send(connection, entries, reached)
         return None
 
-    def _finish(self, connection: Connection) -> None:
+    def _finish(self, connection: Connection, position: Cursor) -> None:
         """The last step: what memory has, and live."""
-        assert connection.position is not None
-        head = self._memory.head
-        entries = self._memory.after(connection.position.seq, connection.admission.topics)
-        if self._send(connection, entries, head):
-            connection.replay = None
+        entries = self._memory.after(position.seq, connection.admission.topics)
+        if self._send(connection, entries, self._memory.head):
             connection.state = State.LIVE
 
     def _send(self, connection: Connection, entries: Sequence[Entry], reached: Cursor) -> bool:

@@ -71,8 +71,8 @@ class Connection:
 
     __slots__ = (
         "admission",
-        "doubt",
         "client_id",
+        "doubt",
         "encoding",
         "held_since",
         "position",

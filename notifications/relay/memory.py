@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from notifications.cursor import Cursor
 from notifications.events import BLANK, CREATED, RETRACTED, UPDATED, Entry
+from notifications.topics import ROOM, split
 
 #: Only these carry what a retraction takes back.
 CONTENT_TYPES = frozenset({CREATED, UPDATED})
@@ -25,6 +26,7 @@ class Memory:
         self._entries: list[Entry] = []
         self.head = Cursor(0, "")
         self._start = self.head
+        self._stale = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -34,6 +36,7 @@ class Memory:
         self._entries = list(entries)
         self.head = head
         self._start = Cursor(entries[0].seq - 1, entries[0].before) if entries else head
+        self._stale = 0
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Take entries, each of which follows the one before; a retraction is obeyed."""
@@ -42,9 +45,14 @@ class Memory:
         for entry in entries:
             if entry.type == RETRACTED:
                 self._blank(json.loads(entry.data)["id"])
+            elif entry.internal and any(split(topic)[0] == ROOM for topic in entry.topics):
+                # The room may be gone, and its topic taken out of what the log has told so far.
+                self._stale = entry.seq
 
     def trim(self) -> None:
-        """Forget the oldest entries above the bound."""
+        """Forget the oldest entries above the bound, and those that may not be the log's now."""
+        if self._stale > self._start.seq:
+            self._forget(self._stale - self._start.seq)
         # A quarter more than asked for, so that the list is moved rarely.
         if len(self._entries) > self._most + self._most // 4:
             self._forget(len(self._entries) - self._most)
@@ -83,6 +91,6 @@ class Memory:
 
 def _speaks_of(entry: Entry, notification_id: object) -> bool:
     # The text is looked at first: parsing thousands of entries would hold the loop.
-    return f":{notification_id}" in entry.data and json.loads(entry.data).get(
-        "id"
-    ) == notification_id
+    return (
+        f":{notification_id}" in entry.data and json.loads(entry.data).get("id") == notification_id
+    )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from notifications.broadcast import HINT, unpack
+from notifications.broadcast import HINT
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.events import Entry
@@ -18,6 +18,7 @@ from notifications.relay.connection import SIGNED_OUT, TOO_SLOW, Connection, Sta
 from notifications.relay.database import Database
 from notifications.relay.encoding import Joins
 from notifications.relay.following import Follower
+from notifications.relay.hints import unpack
 from notifications.relay.holding import Held
 from notifications.relay.index import Index
 from notifications.relay.layer import Layer
@@ -46,9 +47,7 @@ class Parts:
         self.renewals = Renewals(
             self.index, self.admissions, self.replays, self.tasks, self._signed_out
         )
-        self.clockwork = Clockwork(
-            self.index, self.memory, self.follower, self.renewals, database
-        )
+        self.clockwork = Clockwork(self.index, self.memory, self.follower, self.renewals, database)
         self.layer = Layer(self.heard)
         #: What to do with a payload of the channel layer, by its type.
         self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {HINT: self._hint}
@@ -118,7 +117,11 @@ class Parts:
             Batch(entries, self.index, self.joins).hand_out(self.replays.hold)
 
     def _hint(self, payload: Mapping[str, Any]) -> None:
-        self.follower.hint(*unpack(payload))
+        try:
+            self.follower.hint(*unpack(payload))
+        except (KeyError, TypeError, ValueError):
+            # Another version of ours may speak otherwise; the log says it too.
+            self.follower.behind.set()
 
     def _stamped(self, entries: Sequence[Entry], **_: Any) -> None:
         # Sent in whatever thread has published. What this process stamps needs no channel layer.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Discontinued, SignedOut, Unavailable
+from notifications.events import Entry
 from notifications.relay.answer import Answer
 from notifications.relay.catching_up import moved_topics
 from notifications.relay.connection import RESTART, Connection, Control
@@ -27,6 +29,8 @@ T = TypeVar("T")
 WORKERS = 4
 #: How long a first connection waits in seconds for a database that is away.
 START_TIMEOUT = 5.0
+#: Seconds between two looks at what is still being written.
+DRAIN_LOOK = 0.05
 
 
 class Relay:
@@ -117,9 +121,10 @@ class Relay:
         for connection in leaving:
             after_ms = random.randrange(2 * options.RETRY_MS)
             self.parts.close(connection, RESTART, "restart", come_back=True, after_ms=after_ms)
-        deadline = self.parts.loop.time() + seconds
-        while any(each.sink.waiting() for each in leaving) and self.parts.loop.time() < deadline:
-            await asyncio.sleep(0.05)
+        for _ in range(math.ceil(seconds / DRAIN_LOOK)):
+            if not any(each.sink.waiting() for each in leaving):
+                break
+            await asyncio.sleep(DRAIN_LOOK)
         self.stop()
 
     def stop(self) -> None:
@@ -152,14 +157,13 @@ class Relay:
     ) -> Answer:
         while True:
             admission = await self._standing(admission, session_key)
-            entries, reached = [], self.parts.memory.head
+            entries: Sequence[Entry]
+            reached = self.parts.memory.head
             if self.parts.memory.covers(after):
                 entries = self.parts.memory.after(after.seq, admission.topics)
             else:
                 try:
-                    entries, reached = await self.parts.backlog.page(
-                        after, admission.topics, limit
-                    )
+                    entries, reached = await self.parts.backlog.page(after, admission.topics, limit)
                 except Discontinued as gap:
                     return reset(self.parts.memory.head, gap.reason)
             # Its rights may have come into doubt while the log was read.
@@ -181,7 +185,7 @@ class Relay:
             self.leave(connection)
 
 
-def _answer(entries: list, reached: Cursor, limit: int, head: Cursor) -> Answer:
+def _answer(entries: Sequence[Entry], reached: Cursor, limit: int, head: Cursor) -> Answer:
     if any(moved_topics(entry) for entry in entries):
         return reset(head, "topics")
     told = [entry for entry in entries if not entry.internal]

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class Tasks:
-    """The tasks of one relay. A loop keeps only weak references to tasks; this keeps strong ones."""
+    """The tasks of one relay. A loop refers to its tasks weakly; this does not."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
