@@ -174,7 +174,7 @@ class Notification(Told):
         return sorted(address.topic for address in self.addresses.all())
 
 
-class Address(Base):
+class Address(Told):
     """One topic of one notification's audience.
 
     `position` is the seq of the event that told it, written by the stamp; without it the
