@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from notifications import log, publishing, rights
 from notifications.conf import options
 from notifications.errors import BadRequest, NotFound
+from notifications.events import iso
 from notifications.inbox import views
 from notifications.inbox.moment import moment
 from notifications.inbox.queries import LAST, Row
 from notifications.inbox.reader import Reader, reader_of
 from notifications.inbox.waking import wake_at
-from notifications.inbox.wire import receipt_wire
-from notifications.items import iso, items, prepared
+from notifications.inbox.wire import iso_or_none, receipt_wire
+from notifications.items import items, prepared
 from notifications.models import Notification, Receipt
 
 MOST_ITEMS = 100
@@ -106,7 +107,7 @@ def _standing(user: Any, reader: Reader, view: str, shown: Sequence[Row]) -> dic
         "unread_ids": unread,
         "read_to": reader.read_to,
         "seen_to": reader.seen_to,
-        "wake_at": iso(wake_at(reader, view, below)),
+        "wake_at": iso_or_none(wake_at(reader, view, below)),
         "server_time": iso(reader.now),
         "user": _person(user, reader),
         "topics": len(reader.topics),
