@@ -39,7 +39,7 @@ class Subject:
 
     @classmethod
     def of(cls, user_id: Any) -> Subject:
-        """The subject with this primary key; a visitor for None, or for a user who may not log in."""
+        """The user with this primary key; a visitor for None, and for who may not sign in."""
         if user_id is None:
             return cls(AnonymousUser())
         users = get_user_model()._default_manager.using(options.DATABASE)
@@ -52,7 +52,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to call with which fields; each field is read by a function that refuses what is wrong."""
+    """What to call with which fields; each is read by a function that refuses what is wrong."""
 
     call: Callable[..., Mapping[str, Any]]
     fields: Mapping[str, Reader]

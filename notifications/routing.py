@@ -19,7 +19,7 @@ from notifications.transports.websocket import NotificationConsumer
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 #: Path → application, for requests over HTTP. A missing last slash is forgiven.
 HTTP: dict[str, Application] = {
@@ -32,7 +32,7 @@ WEBSOCKET: dict[str, Application] = {"/ws": NotificationConsumer.as_asgi()}
 
 
 def with_transports(django: Application) -> Application:
-    """An ASGI application that serves the live addresses itself and leaves the rest to ``django``."""
+    """An application that serves the live addresses itself and leaves the rest to ``django``."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -14,7 +14,8 @@ import socket
 from typing import Any
 
 import daphne.server
-from twisted.internet import defer, reactor
+from twisted.internet import defer
+from twisted.internet import reactor as installed_reactor
 
 from notifications import relay
 from notifications.conf import options
@@ -22,6 +23,8 @@ from notifications.transports.protocol import SocketProtocol
 from notifications.transports.readiness import readiness
 from notifications.transports.wire import StreamWire, WebSocketWire, Wire
 
+#: Daphne has put the asyncio one there.
+reactor: Any = installed_reactor
 logger = logging.getLogger(__name__)
 
 #: Connections that may wait to be accepted; with Daphne's 50 a thousand at once take 17 s.
@@ -52,7 +55,7 @@ class Server(daphne.server.Server):
 
     def run(self) -> None:
         """Serve until the process is told to stop."""
-        reactor.callWhenRunning(self._set_up)  # type: ignore[attr-defined]
+        reactor.callWhenRunning(self._set_up)
         super().run()
 
     def _set_up(self) -> None:
@@ -97,7 +100,7 @@ class Server(daphne.server.Server):
             for protocol in list(self.connections):
                 self._apart(self._reap, protocol)
         finally:
-            reactor.callLater(REAP_SECONDS, self.application_checker)  # type: ignore[attr-defined]
+            reactor.callLater(REAP_SECONDS, self.application_checker)
 
     def timeout_checker(self) -> None:
         """Ping and time out, each connection for itself."""
@@ -105,7 +108,7 @@ class Server(daphne.server.Server):
             for protocol in list(self.connections):
                 self._apart(lambda each: each.check_timeouts(), protocol)
         finally:
-            reactor.callLater(TIMEOUT_SECONDS, self.timeout_checker)  # type: ignore[attr-defined]
+            reactor.callLater(TIMEOUT_SECONDS, self.timeout_checker)
 
     def _apart(self, check: Any, protocol: Any) -> None:
         try:
@@ -138,7 +141,7 @@ class Server(daphne.server.Server):
     # The end
 
     def _on_signal(self, number: int, frame: Any) -> None:
-        reactor.callFromThread(self.begin_drain)  # type: ignore[attr-defined]
+        reactor.callFromThread(self.begin_drain)
 
     def begin_drain(self) -> None:
         """Let everybody go and stop; asked a second time, stop at once."""
@@ -161,7 +164,7 @@ class Server(daphne.server.Server):
             self.stop()
 
     async def _finish(self, seconds: float) -> None:
-        """Wait for what is being answered; a request that has not arrived whole has no application."""
+        """Wait for what is being answered; what has arrived by half has no application yet."""
         running = self._applications()
         if running:
             await asyncio.wait(running, timeout=seconds)

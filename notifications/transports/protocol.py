@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from autobahn.twisted.websocket import ConnectionDeny
+from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
-#: Fragments of one frame of ours; a client that needs more than one is rare, one of 100,000 an attack.
+#: A client that sends a frame of ours in pieces is rare; one that needs 100,000 is an attack.
 MOST_FRAGMENTS = 128
 #: Frames that wait for the application; it reads at once, so more means that it cannot keep up.
 MOST_WAITING = 1_000
@@ -18,6 +18,7 @@ class SocketProtocol(WebSocketProtocol):
     """One WebSocket."""
 
     fragments = 0
+    last_ping: float
 
     def onConnect(self, request: Any) -> Any:
         """Refuse what Daphne would take for an error of its own."""

@@ -1,0 +1,137 @@
+"""What the client of a WebSocket says: counted, read strictly, done one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _
+
+from notifications import relay
+from notifications.actions import Subject, perform
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import BadRequest, NoticeboardError, TooMany, Unavailable
+from notifications.relay import Connection
+from notifications.strictjson import read_object
+from notifications.transports import limits
+from notifications.transports.frames import error_fields
+
+logger = logging.getLogger(__name__)
+
+#: A quick person's burst passes, a loop does not: this many seconds of frames may come at once.
+BURST_SECONDS = 5
+#: Actions that wait for the database; more are refused at once.
+MOST_WAITING = 32
+#: A reference is the client's own; it is sent back as it came.
+LONGEST_REF = 64
+
+Request = tuple[Any, str, dict[str, Any]]
+
+
+class Flood(Exception):
+    """More frames than anybody who works with the page can cause."""
+
+
+class Inbound:
+    """The actions of one connection. ``reply`` sends the fields of one frame."""
+
+    def __init__(self, connection: Connection, reply: Callable[[dict[str, Any]], None]) -> None:
+        self._connection = connection
+        self._reply = reply
+        self._frames = limits.Allowance(
+            lambda: options.SIGNALS_PER_SECOND * BURST_SECONDS, BURST_SECONDS
+        )
+        self._requests: asyncio.Queue[Request] = asyncio.Queue(MOST_WAITING)
+        self._task: asyncio.Task[None] | None = None
+
+    def take(self, text: str | None) -> None:
+        """Read one frame (None: a binary one) and do what it says; raises ``Flood``."""
+        if self._frames.take(None):
+            raise Flood
+        ref = None
+        try:
+            fields = _read(text)
+            ref = _ref(fields)
+            self._begin(ref, fields)
+        except NoticeboardError as error:
+            self._reply({"ref": ref, "error": error_fields(error)})
+
+    def stop(self) -> None:
+        """Leave undone what has not begun."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self, ref: Any, fields: dict[str, Any]) -> None:
+        do = fields.pop("do", None)
+        if not isinstance(do, str):
+            raise BadRequest(_("The field do is missing, or is not a text."))
+        if do == "got":
+            _check_got(fields)
+            return
+        limits.actions.spend(self._key)
+        if do == "post":
+            limits.posts.spend(self._key)
+        try:
+            self._requests.put_nowait((ref, do, fields))
+        except asyncio.QueueFull:
+            raise TooMany(retry_after=1) from None
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._work())
+
+    @property
+    def _key(self) -> Any:
+        user_id = self._connection.admission.user_id
+        return self._connection.client_id if user_id is None else user_id
+
+    async def _work(self) -> None:
+        while True:
+            ref, do, payload = await self._requests.get()
+            try:
+                answer = await self._perform(do, payload)
+            except NoticeboardError as error:
+                answer = {"error": error_fields(error)}
+            self._reply({"ref": ref, **answer})
+
+    async def _perform(self, do: str, payload: dict[str, Any]) -> dict[str, Any]:
+        user_id = self._connection.admission.user_id
+        try:
+            return await relay.current().run(_as_user, user_id, do, payload)
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("The action %s failed: %s", do, error)
+            raise Unavailable(retry_after=1) from error
+        except NoticeboardError:
+            raise
+        except Exception as error:
+            # The connection and its events outlive whatever goes wrong in an action.
+            logger.exception("The action %s failed.", do)
+            raise Unavailable from error
+
+
+def _as_user(user_id: Any, do: str, payload: dict[str, Any]) -> dict[str, Any]:
+    return perform(Subject.of(user_id), do, payload)
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise BadRequest(_("Frames are text."), code="wrong_type")
+    return read_object(text)
+
+
+def _ref(fields: dict[str, Any]) -> Any:
+    ref = fields.pop("ref", None)
+    short_text = isinstance(ref, str) and len(ref) <= LONGEST_REF
+    if not (ref is None or type(ref) is int or short_text):
+        raise BadRequest(_("ref must be a number or a short text."), code="wrong_type")
+    return ref
+
+
+def _check_got(fields: dict[str, Any]) -> None:
+    """How far the client has read; the relay needs no word of it, but nonsense is told."""
+    cursor = fields.pop("cursor", None)
+    if not isinstance(cursor, str) or fields:
+        raise BadRequest(_("got has exactly one field, cursor."))
+    Cursor.parse(cursor)

@@ -1,0 +1,149 @@
+"""Polling and long polling: one resource, the second with ``wait``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications import relay
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import BadRequest, NoticeboardError, Unavailable
+from notifications.relay import ENCODINGS, Answer
+from notifications.strictjson import read_object
+from notifications.transports.answers import (
+    Disconnected,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    gone,
+    read_body,
+    refuse,
+)
+from notifications.transports.frames import dumps
+from notifications.transports.handshake import Handshake, header
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "POST")
+WAIT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a poll asks: the cursor it has, how long it waits, and further topics."""
+
+    after: Cursor | None
+    wait: float
+    topics: tuple[str, ...]
+
+
+async def events(scope: Scope, receive: Receive, send: Send) -> None:
+    """``GET`` or ``POST /api/events/?after=<cursor>&wait=<seconds>``: what came since."""
+    if scope["method"] not in METHODS:
+        error = NoticeboardError(code="method_not_allowed")
+        await refuse(send, error, [(b"allow", ", ".join(METHODS).encode())])
+        return
+    try:
+        # A POST changes nothing and needs no token; its page is asked for its origin like any.
+        handshake = Handshake.of(scope)
+        question = _question(scope, handshake, await read_body(receive))
+        found = await _unless_gone(_ask(handshake, question), receive)
+        await _answer(scope, send, question, found)
+    except Disconnected:
+        pass
+    except NoticeboardError as error:
+        await refuse(send, error)
+    except Exception:
+        logger.exception("A poll could not be served.")
+        await refuse(send, Unavailable(retry_after=1))
+
+
+def _question(scope: Scope, handshake: Handshake, body: bytes) -> Question:
+    after: Any = handshake.last("after") if "after" in handshake.query else None
+    wait: Any = _seconds(handshake.last("wait") or "0")
+    topics: Any = ()
+    if scope["method"] == "POST" and body.strip():
+        fields = read_object(body)
+        after, wait = fields.pop("after", after), fields.pop("wait", wait)
+        topics = fields.pop("topic", [])
+        if fields:
+            raise BadRequest(code="unknown_field")
+    return Question(_cursor(after), _clamped(wait), _topics(topics))
+
+
+def _seconds(text: str) -> float:
+    if not WAIT.fullmatch(text):
+        raise BadRequest
+    return float(text)
+
+
+def _cursor(value: Any) -> Cursor | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise BadRequest(code="wrong_type")
+    return Cursor.parse(value)
+
+
+def _clamped(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise BadRequest(code="wrong_type")
+    return float(min(max(value, 0), options.WAIT_SECONDS))
+
+
+def _topics(value: Any) -> tuple[str, ...]:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list | tuple) or not all(isinstance(each, str) for each in listed):
+        raise BadRequest(code="wrong_type")
+    return tuple(listed)
+
+
+async def _ask(handshake: Handshake, question: Question) -> Answer:
+    admission = await handshake.admit(question.topics)
+    return await relay.current().poll(
+        admission,
+        question.after,
+        question.wait,
+        session_key=handshake.session_key,
+    )
+
+
+async def _unless_gone(asking: Any, receive: Receive) -> Answer:
+    """The answer; raises ``Disconnected`` if the client goes away while we wait for it."""
+    task: asyncio.Task[Answer] = asyncio.ensure_future(asking)
+    leaving = asyncio.ensure_future(gone(receive))
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise Disconnected
+        return task.result()
+    finally:
+        leaving.cancel()
+        task.cancel()
+
+
+async def _answer(scope: Scope, send: Send, question: Question, found: Answer) -> None:
+    cursor = str(found.cursor)
+    tag = f'"{cursor}"'
+    headers = [(b"etag", tag.encode())]
+    nothing = not found.entries and not found.reset and found.cursor == question.after
+    if nothing and tag in _known_tags(scope):
+        await answer(send, 304, headers=headers)
+        return
+    body = b'{"cursor":%b,"events":[%b],"signals":[],"reset":%b}' % (
+        dumps(cursor),
+        ENCODINGS["json"].join(found.entries),
+        dumps(found.reset or False),
+    )
+    await answer(send, 200, body, headers)
+
+
+def _known_tags(scope: Mapping[str, Any]) -> list[str]:
+    listed = header(dict(scope), b"if-none-match") or ""
+    return [each.strip().removeprefix("W/") for each in listed.split(",")]

@@ -1,0 +1,207 @@
+"""Server-sent events: an endpoint of django-eventstream as a raw ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notifications import relay
+from notifications.conf import options
+from notifications.cursor import Cursor
+from notifications.errors import BadCursor, NoticeboardError, Unavailable
+from notifications.events import Entry
+from notifications.relay import (
+    COME_BACK,
+    ENCODINGS,
+    SIGNED_OUT,
+    TOO_SLOW,
+    Connection,
+    Control,
+)
+from notifications.transports.answers import (
+    PRIVATE,
+    Disconnected,
+    Receive,
+    Scope,
+    Send,
+    gone,
+    read_body,
+    refuse,
+)
+from notifications.transports.eventstream import encode, requested_cursor
+from notifications.transports.frames import UNREADABLE, control_fields
+from notifications.transports.handshake import Handshake, header
+from notifications.transports.outlet import Queue, wire_of
+from notifications.transports.readiness import readiness
+
+logger = logging.getLogger(__name__)
+
+#: Our control frames by django-eventstream's names.
+NAMES = {"ready": "stream-open", "heartbeat": "keep-alive", "reset": "stream-reset"}
+#: The end of a stream in django-eventstream's words.
+CODES = {SIGNED_OUT: "signed_out", TOO_SLOW: "too_slow"}
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    # nginx keeps what it gets until a buffer is full, unless it is told not to.
+    (b"x-accel-buffering", b"no"),
+    *PRIVATE,
+]
+#: A farewell that a client does not take is given up after this.
+FAREWELL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Why a stream ends and when its reader should come back."""
+
+    code: int
+    reason: str
+    come_back: bool
+    after_ms: int
+
+
+class StreamSink:
+    """The writing end of one stream. What comes before ``open`` is kept until then."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._wire = wire_of(scope)
+        self._queue = Queue(send)
+        self._first: list[bytes] | None = []
+        self._reset_reason: str | None = None
+        self.ended: asyncio.Future[Farewell] = asyncio.get_running_loop().create_future()
+
+    def reset_when_ready(self, reason: str) -> None:
+        """Follow ``stream-open`` with a reset, before any event."""
+        self._reset_reason = reason
+
+    def open(self) -> bytes:
+        """What has been written so far; from now on it goes to the client."""
+        first, self._first = self._first or [], None
+        return b"".join(first)
+
+    def write(self, payload: bytes, entries: Sequence[Entry] = ()) -> None:
+        """Send blocks of the stream."""
+        if self._first is not None:
+            self._first.append(payload)
+        elif self._wire is not None:
+            self._wire.write(payload)
+        else:
+            message = {"type": "http.response.body", "body": payload, "more_body": True}
+            self._queue.put(message, len(payload))
+
+    def control(self, frame: Control) -> None:
+        """Send a control frame under its django-eventstream name."""
+        if frame.kind == "heartbeat":
+            # The id moves the cursor of a reader for whom there was nothing.
+            self.write(encode(NAMES[frame.kind], {}, frame.cursor))
+            return
+        self.write(encode(NAMES[frame.kind], control_fields(frame), frame.cursor))
+        if frame.kind == "ready" and self._reset_reason:
+            self.control(Control("reset", frame.cursor, {"reason": self._reset_reason}))
+
+    def waiting(self) -> int:
+        """How many bytes the client has not taken yet."""
+        return self._queue.waiting() if self._wire is None else self._wire.waiting()
+
+    def close(self, code: int, reason: str, come_back: bool, after_ms: int) -> None:
+        """End the stream; the application that waits for ``ended`` says good-bye."""
+        if not self.ended.done():
+            self.ended.set_result(Farewell(code, reason, come_back, after_ms))
+
+    async def finish(self, send: Send) -> None:
+        """Say why and when to come back, and end the response."""
+        farewell = self.ended.result()
+        if farewell.code == TOO_SLOW and self._wire is not None:
+            # It takes nothing: the end of the response would wait behind a full buffer for ever.
+            self._wire.abort()
+            return
+        await self._queue.empty(FAREWELL_SECONDS)
+        await send({"type": "http.response.body", "body": _farewell(farewell), "more_body": False})
+
+    def drop(self) -> None:
+        """Forget what could not be sent: the stream is gone."""
+        self._queue.drop()
+
+
+async def events(scope: Scope, receive: Receive, send: Send) -> None:
+    """``GET /events/``: the events of the reader's topics, for as long as both sides stay."""
+    if scope["method"] != "GET":
+        error = NoticeboardError(code="method_not_allowed")
+        await refuse(send, error, [(b"allow", b"GET")])
+        return
+    sink = StreamSink(scope, send)
+    connection = None
+    try:
+        await read_body(receive)
+        connection = await _join(scope, sink)
+        await _stream(sink, receive, send)
+    except Disconnected:
+        pass
+    except NoticeboardError as error:
+        await refuse(send, error)
+    except Exception:
+        logger.exception("A stream could not be served.")
+        if connection is None:
+            await refuse(send, Unavailable(retry_after=1))
+    finally:
+        sink.drop()
+        if connection is not None:
+            relay.current().leave(connection)
+
+
+async def _join(scope: Scope, sink: StreamSink) -> Connection:
+    if readiness.draining:
+        raise Unavailable(retry_after=1)
+    handshake = Handshake.of(scope)
+    after = _after(scope, handshake, sink)
+    admission = await handshake.admit()
+    connection = Connection(admission, ENCODINGS["sse"], sink, handshake.session_key)
+    await relay.current().join(connection, after)
+    return connection
+
+
+def _after(scope: Scope, handshake: Handshake, sink: StreamSink) -> Cursor | None:
+    query = handshake.query.get("after", []) + handshake.query.get("lastEventId", [])
+    try:
+        return requested_cursor(header(scope, b"last-event-id"), query)
+    except BadCursor:
+        # A status would stop EventSource for good.
+        sink.reset_when_ready(UNREADABLE)
+        return None
+
+
+async def _stream(sink: StreamSink, receive: Receive, send: Send) -> None:
+    """Answer with what the relay writes, until the client goes, we end it, or it is too old."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    retry = b"retry: %d\n\n" % random.randint(options.RETRY_MS // 2, options.RETRY_MS * 3 // 2)
+    await send({"type": "http.response.body", "body": retry + sink.open(), "more_body": True})
+    # A proxy may keep a stream open whose reader has long gone.
+    age = options.STREAM_SECONDS * random.uniform(0.9, 1.0)
+    too_old = asyncio.get_running_loop().call_later(age, sink.close, COME_BACK, "age", True, 0)
+    leaving: asyncio.Future[Any] = asyncio.ensure_future(gone(receive))
+    ends: set[asyncio.Future[Any]] = {leaving, sink.ended}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        too_old.cancel()
+    if sink.ended.done():
+        await sink.finish(send)
+
+
+def _farewell(farewell: Farewell) -> bytes:
+    code = CODES.get(farewell.code, "come_back")
+    data = {
+        "condition": code,
+        "text": farewell.reason,
+        "code": code,
+        "detail": farewell.reason,
+        "come_back": farewell.come_back,
+        "after_ms": farewell.after_ms,
+    }
+    # No id: what EventSource has read last stays its cursor.
+    return b"retry: %d\n" % max(farewell.after_ms, 1) + encode("stream-error", data)
