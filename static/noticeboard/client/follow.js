@@ -5,69 +5,64 @@ import { request } from "./http.js";
 import { connect } from "./index.js";
 import { Timers } from "./timers.js";
 
-const MOST = 100; // items the server puts in one snapshot
-const DAY = 86_400_000; // a browser's timers hold no more than 24
+const MOST = 100; // items the server puts into one snapshot
+const DAY = 86_400_000; // a browser's timer holds 24 of them at most
 
 /**
- * Connect `store`. `snapshotUrl()` is where its snapshot is now, whose query is the store's filter;
- * the rest are `connect`'s options. Returns its client, with `refresh()` to take a snapshot now.
+ * Connect `store`. `snapshotUrl()` is where its snapshot is now: the query is the store's filter.
+ * The rest are `connect`'s options; `onEvent` and `onReset` are called when the store has changed,
+ * `onError(error)` when a snapshot could not be had and will be tried again. Returns the client with
+ * `refresh()`: take a snapshot now; the promise rejects with RequestError.
  */
 export function follow(store, { snapshotUrl, ...options }) {
   const env = { ...browser(), ...options.env };
   const timers = new Timers(env);
   const backoff = new Backoff(env);
-  let running;
+  let running = false;
   let wanted = false;
 
-  function address() {
-    const url = new URL(snapshotUrl(), env.base);
-    const loaded = store.items().length;
-    if (loaded > (url.searchParams.get("limit") ?? 25)) {
-      url.searchParams.set("limit", Math.min(MOST, loaded));
-    }
-    return url;
-  }
-
-  /** Undefined if another view was chosen meanwhile. */
+  /** Undefined, and the store as it was, if another filter was chosen meanwhile. */
   async function take(restart) {
     const wish = snapshotUrl();
-    const url = address();
+    const url = new URL(wish, env.base);
+    const query = url.searchParams;
+    const loaded = store.items().length;
+    if (loaded > (query.get("limit") ?? 25)) query.set("limit", Math.min(MOST, loaded));
     const snapshot = await request(env, url.href);
     if (wish !== snapshotUrl()) return undefined;
-    const query = url.searchParams;
     const [view, topic, q] = ["view", "topic", "q"].map((name) => query.get(name) ?? "");
     const filter = { view: view || "inbox", levels: query.getAll("level"), topic, q };
     settle(store.replace(snapshot, { restart, ...filter }));
     return snapshot;
   }
 
-  async function run() {
-    while (wanted && client.state !== "closed") {
+  /** One at a time, until the store is right. */
+  async function resync() {
+    wanted = true;
+    if (running) return;
+    running = true;
+    while (wanted && !["closed", "signed-out"].includes(client.state)) {
       wanted = false;
       try {
-        wanted = !(await take(false)) || wanted;
-        if (!wanted) backoff.reset();
+        if (!(await take(false))) wanted = true;
+        else if (!wanted) backoff.reset();
+        if (wanted) await rest(0);
       } catch (error) {
-        if (error.status === 401 || error.status === 403) return;
+        options.onError?.(error);
         wanted = true;
-        await new Promise((go) => timers.set("retry", backoff.next() + error.retryAfter, go));
+        await rest(error.retryAfter);
       }
     }
+    running = false;
   }
 
-  function refresh() {
-    wanted = true;
-    running ??= run().finally(() => (running = undefined));
-    return running;
-  }
+  const rest = (ms) => new Promise((go) => timers.set("rest", backoff.next() + ms, go));
 
-  function settle({ resync }) {
+  function settle(answer) {
     const next = store.nextChange();
-    if (next !== null) {
-      const ms = Math.min(DAY, Math.max(0, next - env.now()) + 1);
-      timers.set("clock", ms, () => settle(store.tick()));
-    }
-    if (resync) refresh();
+    const ms = next === null ? DAY : Math.min(DAY, next - env.now() + 1);
+    timers.set("clock", Math.max(0, ms), () => settle(store.tick()));
+    if (answer.resync) resync();
   }
 
   const client = connect({
@@ -79,11 +74,16 @@ export function follow(store, { snapshotUrl, ...options }) {
     },
     async onReset(frame) {
       let snapshot;
-      while (!snapshot) snapshot = await take(true);
+      try {
+        while (!snapshot) snapshot = await take(true);
+      } catch (error) {
+        options.onError?.(error);
+        throw error;
+      }
       options.onReset?.(frame);
       return snapshot.cursor;
     },
   });
   settle(store.tick());
-  return Object.assign(client, { refresh });
+  return Object.assign(client, { refresh: () => take(false) });
 }
