@@ -60,6 +60,7 @@ class Client {
   #state = "connecting";
   #paused = false;
   #unreachable = false;
+  #stale = false;
   #resets = 0;
   #known = false; // it has been up at least once
 
@@ -189,8 +190,9 @@ class Client {
     this.#resets = 0;
   }
 
-  #frame(link, frame) {
-    if (link !== this.#link || this.#requests.settle(frame)) return;
+  #frame(frame) {
+    const link = this.#link;
+    if (this.#requests.settle(frame)) return;
     if (frame.signal) return this.#give("onSignal", frame);
     if (frame.control === "reset") return this.#reset(frame);
     // A better transport that takes over begins with what the old one may have brought already.
@@ -235,11 +237,11 @@ class Client {
     }
     if (why.status === 400) return this.#reset({ reason: "bad_cursor", cursor: "" });
     if (why.unreachable || why.status) this.#unreachable = Boolean(why.unreachable);
+    this.#stale = Boolean(why.stale);
     const planned = why.after > 0 || why.offline || PLANNED.has(why.code);
     if (planned || !this.#ladder.strike()) this.#retry(why.after);
     else if (this.#ladder.proved) this.#doubt();
     else this.#stepDown();
-    if (why.stale) this.#set("stale");
   }
 
   /** It worked before: blame the transport only if the server answers a plain request. */
@@ -272,7 +274,8 @@ class Client {
 
   #worse() {
     const offline = !this.#env.online() || (this.attempt >= ATTEMPTS && this.#unreachable);
-    this.#set(offline ? "offline" : this.#known ? "reconnecting" : "connecting");
+    const word = this.#stale ? "stale" : this.#known ? "reconnecting" : "connecting";
+    this.#set(offline ? "offline" : word);
   }
 
   #later(ms, next) {
