@@ -34,6 +34,8 @@ class Page(NamedTuple):
 
 def search(term: str, page: int = 1) -> Page:
     """What a term finds; users follow page by page, all else stands on the first."""
+    # PostgreSQL refuses a NUL, which no name has.
+    term = term.replace("\0", "").strip()
     start = (page - 1) * PAGE
     users = list(_users(term)[start : start + PAGE + 1])
     choices = [Choice(user_topic(user), _person(user)) for user in users[:PAGE]]
@@ -74,7 +76,7 @@ def _users(term: str) -> QuerySet[Any]:
 
 def _matching(rows: QuerySet[Any], term: str, fields: Iterable[str]) -> QuerySet[Any]:
     """The rows in which every word of the term is found in some field."""
-    for word in term.replace("\0", "").lstrip("#").split():
+    for word in term.lstrip("#").split():
         found = Q()
         for field in fields:
             found |= Q(**{f"{field}__icontains": word})

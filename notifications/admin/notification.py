@@ -52,7 +52,6 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
     change_form_template = "admin/notifications/notification_form.html"
     fieldsets = (
         (None, {"fields": ("state_badge", "title", "body", "level", "link", "acknowledge")}),
-        (_("Audience"), {"fields": ("audience",)}),
         (
             _("Time"),
             {
@@ -93,7 +92,8 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
 
     @admin.display(description=_("Audience"))
     def to(self, row: Any) -> str:
-        return Truncator(", ".join(row.audience_names)).chars(80)
+        names = getattr(row, "audience_names", None) or labels(row.audience).values()
+        return Truncator(", ".join(names)).chars(200)
 
     @admin.display(description=_("Published"), ordering="published_at")
     def publishes(self, row: Notification) -> Any:
@@ -109,9 +109,16 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
         published = obj is not None and obj.published_at is not None
         return not published and super().has_delete_permission(request, obj)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        what, time = self.fieldsets
+        # Who only looks is shown names; the field would be shown as the list of its topics.
+        to_look = obj is not None and not self.has_change_permission(request, obj)
+        fields = ["to" if to_look else "audience"]
+        return what, (_("Audience"), {"fields": fields}), time
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         settled = SETTLED if obj is not None and obj.published_at else ()
-        return ("state_badge", *settled)
+        return ("state_badge", "to", *settled)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
@@ -152,7 +159,7 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
             raise PermissionDenied
         page = request.GET.get("page", "1")
         number = int(page) if page.isdecimal() and len(page) < 6 else 1
-        found = search(request.GET.get("term", "")[:80].strip(), max(number, 1))
+        found = search(request.GET.get("term", "")[:80], max(number, 1))
         results = [{"id": choice.topic, "text": choice.text} for choice in found.choices]
         return JsonResponse({"results": results, "pagination": {"more": found.more}})
 

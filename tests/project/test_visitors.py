@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from project.visitors import client_address
 
@@ -12,7 +12,7 @@ def address(forwarded: str = "", remote: str = "10.0.0.9") -> str:
     return client_address(RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote))
 
 
-def test_it_ignores_the_header_without_a_proxy(settings: SettingsWrapper) -> None:
+def test_it_ignores_the_header_without_a_proxy(settings: Settings) -> None:
     settings.PROXIES = 0
     assert address("1.1.1.1") == "10.0.0.9"
 
@@ -28,12 +28,12 @@ def test_it_ignores_the_header_without_a_proxy(settings: SettingsWrapper) -> Non
     ],
 )
 def test_it_takes_what_the_nearest_proxies_saw(
-    settings: SettingsWrapper, proxies: int, forwarded: str, expected: str
+    settings: Settings, proxies: int, forwarded: str, expected: str
 ) -> None:
     settings.PROXIES = proxies
     assert address(forwarded) == expected
 
 
-def test_it_has_an_answer_on_a_unix_socket(settings: SettingsWrapper) -> None:
+def test_it_has_an_answer_on_a_unix_socket(settings: Settings) -> None:
     settings.PROXIES = 0
     assert address(remote="") == "unknown"
