@@ -1,0 +1,80 @@
+"""Serve the site in production: Daphne with what the transports need, in one or more processes."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.management.commands.runserver import get_default_application
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from notifications.server import Server
+from notifications.workers import Supervisor, listen
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+
+
+class Command(BaseCommand):
+    """``manage.py serve``."""
+
+    help = _(
+        "Serve the site with Daphne. On SIGTERM it says that it is not ready, sends everybody "
+        "away to come back, and stops; a second SIGTERM stops at once."
+    )
+    requires_migrations_checks = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen, with how many processes, and behind what."""
+        parser.add_argument("--host", default=DEFAULT_HOST)
+        parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+        parser.add_argument("--uds", metavar="PATH", help=_("Listen on a Unix socket instead."))
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=1,
+            help=_("Processes. More than one need PostgreSQL, and Redis to be quick."),
+        )
+        parser.add_argument(
+            "--proxy-headers",
+            action="store_true",
+            help=_("A proxy of yours is in front: the last X-Forwarded-For is the client."),
+        )
+        # What the supervisor tells its workers: the socket that they share.
+        parser.add_argument("--fd", type=int, help=SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until told to stop."""
+        if options["workers"] < 1:
+            raise CommandError(_("--workers must be 1 or more."))
+        if options["workers"] > 1:
+            self._supervise(options)
+        else:
+            self._serve(options)
+
+    def _supervise(self, options: dict[str, Any]) -> None:
+        try:
+            shared = listen(options["host"], options["port"], options["uds"])
+        except OSError as error:
+            raise CommandError(_("Cannot listen: %s") % error) from error
+        more = ["--proxy-headers"] if options["proxy_headers"] else []
+        Supervisor(shared, options["workers"], more).run()
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        Server(
+            get_default_application(),
+            endpoints=_endpoints(options),
+            trust_proxy=options["proxy_headers"],
+            root_path=settings.FORCE_SCRIPT_NAME or "",
+        ).run()
+
+
+def _endpoints(options: dict[str, Any]) -> list[str]:
+    if options["fd"] is not None:
+        return build_endpoint_description_strings(file_descriptor=options["fd"])
+    if options["uds"]:
+        return build_endpoint_description_strings(unix_socket=options["uds"])
+    return build_endpoint_description_strings(host=options["host"], port=options["port"])
