@@ -73,7 +73,9 @@ def users(topics: Iterable[str]) -> QuerySet[Any]:
         return active
     chosen = Q(pk__in=keys.get("user", []))
     if "group" in keys and hasattr(model, "groups"):
-        members = model.groups.through._default_manager.filter(group_id__in=keys["group"])
+        members: QuerySet[Any] = model.groups.through._default_manager.filter(
+            group_id__in=keys["group"]
+        )
         chosen |= Q(pk__in=members.values("user_id"))
     if "room" in keys:
         members = Membership.objects.filter(room__slug__in=keys["room"])

@@ -163,7 +163,7 @@ def _hash_fits(user: Any, kept: str | None) -> bool:
     if not hasattr(user, "get_session_auth_hash"):
         return True
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return bool(kept) and any(constant_time_compare(kept, each) for each in hashes)
+    return kept is not None and any(constant_time_compare(kept, each) for each in hashes)
 
 
 def _expires(store: Any, data: dict[str, Any]) -> float | None:

@@ -1,6 +1,7 @@
 """Write notifications: one with `notify`, thousands with `notify_many`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -15,7 +16,7 @@ from notifications.publishing import content
 from notifications.publishing.release import release
 from notifications.publishing.rows import address, notifications
 
-FIELDS = frozenset(content.fields.__kwdefaults__)
+FIELDS = frozenset(signature(content.fields).parameters)
 # Long enough to write a batch with few statements, short enough not to keep SQLite's only writer.
 BATCH = 1000
 
