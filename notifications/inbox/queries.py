@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class Where(NamedTuple):
-    """A condition on ``n`` (notification) and ``r`` (the reader's receipt, perhaps null)."""
+    """A condition on ``n``, the notification; in `kept` on ``r`` too, the reader's receipt."""
 
     sql: str
     params: tuple[Any, ...] = ()
@@ -44,11 +44,21 @@ class Where(NamedTuple):
         return Where(f"{self.sql} AND {other.sql}", (*self.params, *other.params))
 
 
-_TABLES = {
+TABLES = {
     "address": Address._meta.db_table,
     "notification": Notification._meta.db_table,
     "receipt": Receipt._meta.db_table,
 }
+
+
+def without(reader: Reader, sql: str, *params: Any) -> Where:
+    """The condition that the reader has no receipt ``r`` of which ``sql`` is true.
+
+    Not a join with "is null": the planner of PostgreSQL would take that for rare, read whole topics
+    and sort them.
+    """
+    receipt = "SELECT 1 FROM {receipt} r WHERE r.user_id = %s AND r.notification_id = n.id"
+    return Where(f"NOT EXISTS ({receipt.format(**TABLES)} AND ({sql}))", (_user(reader), *params))
 
 
 def newest(
@@ -65,12 +75,14 @@ def oldest(reader: Reader, where: Where, limit: int, above: int) -> list[Row]:
 
 def kept(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[Row]:
     """As ``newest``, found from the reader's own receipts: for states that only a receipt gives."""
-    return _grouped(reader, "JOIN", where, limit, before)
+    mine = Where("r.user_id = %s", (_user(reader),))
+    receipts = "JOIN {receipt} r ON r.notification_id = n.id".format(**TABLES)
+    return _grouped(reader, receipts, mine & where, limit, before)
 
 
 def ended(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[Row]:
     """As ``newest``, found from the notifications that ``where`` selects by an index of theirs."""
-    return _grouped(reader, "LEFT JOIN", where, limit, before)
+    return _grouped(reader, "", where, limit, before)
 
 
 def positions(reader: Reader, ids: Sequence[int], inbox: bool = True) -> dict[int, int]:
@@ -95,7 +107,7 @@ def hold(ids: Sequence[int]) -> None:
         return
     with connections[options.DATABASE].cursor() as cursor:
         sql = "SELECT id FROM {notification} WHERE id = ANY(%s) ORDER BY id FOR SHARE"
-        cursor.execute(sql.format(**_TABLES), [list(ids)])
+        cursor.execute(sql.format(**TABLES), [list(ids)])
 
 
 def _merged(
@@ -116,38 +128,36 @@ def _by_topic(
     branch = """
         SELECT a.notification_id, a.position FROM {address} a
         JOIN {notification} n ON n.id = a.notification_id
-        LEFT JOIN {receipt} r ON r.notification_id = a.notification_id AND r.user_id = %s
         WHERE a.topic = {topic} AND a.live AND a.inbox AND a.position > %s AND a.position < %s
         AND NOT EXISTS (
             SELECT 1 FROM {address} b WHERE b.notification_id = a.notification_id
             AND b.live AND b.position < a.position AND b.topic {one_of})
         AND {where} ORDER BY a.position {order} LIMIT %s
     """.format(
-        **_TABLES,
+        **TABLES,
         topic="t.topic" if postgresql else "%s",
         one_of=one_of,
         where=where.sql,
         order=order,
     )
     bound = [above, before, mine, *where.params, limit]
-    user = _user(reader)
     if postgresql:
         sql = f"SELECT x.* FROM unnest(%s::text[]) AS t(topic) CROSS JOIN LATERAL ({branch}) x"
-        return sql, [list(topics), user, *bound]
+        return sql, [list(topics), *bound]
     sql = " UNION ALL ".join([f"SELECT * FROM ({branch})"] * len(topics))
-    return sql, [value for topic in topics for value in (user, topic, *bound)]
+    return sql, [value for topic in topics for value in (topic, *bound)]
 
 
 def _grouped(reader: Reader, join: str, where: Where, limit: int, before: int) -> list[Row]:
     one_of, mine = _one_of(reader.topics)
     sql = """
         SELECT n.id, MIN(a.position) FROM {notification} n
-        {join} {receipt} r ON r.notification_id = n.id AND r.user_id = %s
+        {join}
         JOIN {address} a ON a.notification_id = n.id
         WHERE a.live AND a.inbox AND a.position IS NOT NULL AND a.topic {one_of} AND {where}
         GROUP BY n.id HAVING MIN(a.position) < %s ORDER BY 2 DESC LIMIT %s
-    """.format(**_TABLES, join=join, one_of=one_of, where=where.sql)
-    return _fetch(sql, [_user(reader), mine, *where.params, before, limit])
+    """.format(**TABLES, join=join, one_of=one_of, where=where.sql)
+    return _fetch(sql, [mine, *where.params, before, limit])
 
 
 def _fetch(sql: str, params: Sequence[Any]) -> list[Row]:

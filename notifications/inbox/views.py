@@ -1,6 +1,7 @@
 """The five views of an inbox, and what unread means."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connections
 from django.db.models import DateTimeField
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications.conf import options
 from notifications.errors import BadRequest
-from notifications.inbox.queries import LAST, Row, Where, ended, kept, newest
+from notifications.inbox.queries import LAST, Row, Where, ended, kept, newest, without
 from notifications.inbox.reader import Reader
 from notifications.models import Notification
 from notifications.strictjson import storable
@@ -47,7 +48,7 @@ def chosen(levels: Sequence[str] = (), q: str = "") -> Where:
 
 def pending(reader: Reader) -> Where:
     """The condition of what would be read unseen if the mark passed it."""
-    untouched = Where("r.read_at IS NULL AND (r.unread IS NULL OR NOT r.unread)")
+    untouched = without(reader, "r.read_at IS NOT NULL OR r.unread")
     return EVERYTHING & _running(reader) & untouched
 
 
@@ -60,26 +61,20 @@ def _search(q: str) -> Where:
 
 
 EVERYTHING = Where("n.retracted_at IS NULL")
-_NOT_DONE = Where("r.done_at IS NULL")
-_DONE = Where("r.done_at IS NOT NULL")
 
-
-def _at(sql: str, reader: Reader) -> Where:
-    field = DateTimeField()
-    return Where(sql, (field.get_db_prep_value(reader.now, connections[options.DATABASE]),))
+# What a receipt r says when the notification is not in the inbox, and when it is read for certain.
+_AWAY = "r.done_at IS NOT NULL OR r.snoozed_until > %s"
+_HERE = "r.done_at IS NULL AND (r.snoozed_until IS NULL OR r.snoozed_until <= %s)"
+_READ = "r.read_at IS NOT NULL AND NOT r.unread"
 
 
 def _running(reader: Reader) -> Where:
-    return _at("(n.expires_at IS NULL OR n.expires_at > %s)", reader)
-
-
-def _open(reader: Reader) -> Where:
-    awake = _at("(r.snoozed_until IS NULL OR r.snoozed_until <= %s)", reader)
-    return _running(reader) & _NOT_DONE & awake
+    return Where("(n.expires_at IS NULL OR n.expires_at > %s)", (_now(reader),))
 
 
 def _inbox(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
-    return newest(reader, where & _open(reader), limit, before)
+    here = without(reader, _AWAY, _now(reader))
+    return newest(reader, where & _running(reader) & here, limit, before)
 
 
 def _unread(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
@@ -87,26 +82,31 @@ def _unread(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
     # but what a receipt says was made unread.
     if reader.user_id is None:
         return []
-    where &= _open(reader)
-    untouched = Where("(r.unread OR r.read_at IS NULL)")
+    now = _now(reader)
+    where &= _running(reader)
+    untouched = without(reader, f"{_AWAY} OR ({_READ})", now)
     fresh = newest(reader, where & untouched, limit, before, above=reader.read_to)
-    marked = kept(reader, where & Where("r.unread"), limit, before)
+    marked = kept(reader, where & Where(f"r.unread AND {_HERE}", (now,)), limit, before)
     merged = sorted({*fresh, *marked}, key=lambda row: row.position, reverse=True)
     return merged[:limit]
 
 
 def _snoozed(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
-    asleep = _at("r.snoozed_until > %s", reader)
-    return kept(reader, where & _running(reader) & _NOT_DONE & asleep, limit, before)
+    asleep = Where("r.done_at IS NULL AND r.snoozed_until > %s", (_now(reader),))
+    return kept(reader, where & _running(reader) & asleep, limit, before)
 
 
 def _done(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
-    return kept(reader, where & _DONE, limit, before)
+    return kept(reader, where & Where("r.done_at IS NOT NULL"), limit, before)
 
 
 def _expired(reader: Reader, where: Where, limit: int, before: int) -> list[Row]:
-    over = _at("n.expires_at <= %s", reader)
-    return ended(reader, where & over & _NOT_DONE, limit, before)
+    over = Where("n.expires_at <= %s", (_now(reader),))
+    return ended(reader, where & over & without(reader, "r.done_at IS NOT NULL"), limit, before)
+
+
+def _now(reader: Reader) -> Any:
+    return DateTimeField().get_db_prep_value(reader.now, connections[options.DATABASE])
 
 
 VIEWS: dict[str, Query] = {
