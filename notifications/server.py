@@ -35,6 +35,8 @@ UNACKNOWLEDGED_MS = 30_000
 FINISH_SECONDS = 10.0
 #: An application that does not end when it is cancelled is left behind after this.
 CANCEL_SECONDS = 3.0
+#: What was written last leaves the process in the next turns of the loop.
+FLUSH_SECONDS = 0.1
 #: Pauses of Daphne's two periodic checks.
 REAP_SECONDS = 1
 TIMEOUT_SECONDS = 2
@@ -158,6 +160,7 @@ class Server(daphne.server.Server):
                 await defer.maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
             await relay.current().drain(FINISH_SECONDS)
             await self._finish(FINISH_SECONDS)
+            await asyncio.sleep(FLUSH_SECONDS)
         except Exception:
             logger.exception("The drain failed; stopping all the same.")
         finally:

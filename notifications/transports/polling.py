@@ -27,6 +27,7 @@ from notifications.transports.answers import (
 )
 from notifications.transports.frames import dumps
 from notifications.transports.handshake import Handshake, header
+from notifications.transports.readiness import readiness
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         # A POST changes nothing and needs no token; its page is asked for its origin like any.
         handshake = Handshake.of(scope)
         question = _question(scope, handshake, await read_body(receive))
-        found = await _unless_gone(_ask(handshake, question), receive)
+        found = await _unless_gone(_ask_or_leave(handshake, question), receive)
         await _answer(scope, send, question, found)
     except Disconnected:
         pass
@@ -104,6 +105,16 @@ def _topics(value: Any) -> tuple[str, ...]:
     return tuple(listed)
 
 
+async def _ask_or_leave(handshake: Handshake, question: Question) -> Answer:
+    try:
+        return await _ask(handshake, question)
+    except Unavailable:
+        # A process that is about to stop ends its long polls early, which is no error to anybody.
+        if readiness.draining and question.after is not None:
+            return Answer(question.after)
+        raise
+
+
 async def _ask(handshake: Handshake, question: Question) -> Answer:
     admission = await handshake.admit(question.topics)
     return await relay.current().poll(
@@ -132,6 +143,9 @@ async def _answer(scope: Scope, send: Send, question: Question, found: Answer) -
     cursor = str(found.cursor)
     tag = f'"{cursor}"'
     headers = [(b"etag", tag.encode())]
+    if readiness.draining:
+        # The next poll is for another process.
+        headers.append((b"connection", b"close"))
     nothing = not found.entries and not found.reset and found.cursor == question.after
     if nothing and tag in _known_tags(scope):
         await answer(send, 304, headers=headers)
