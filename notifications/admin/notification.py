@@ -106,8 +106,9 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
         return not closed and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        published = obj is not None and obj.published_at is not None
-        return not published and super().has_delete_permission(request, obj)
+        # Without an object it is asked for the action that deletes many, published ones too.
+        deletable = obj is not None and obj.published_at is None
+        return deletable and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         what, time = self.fieldsets
@@ -119,12 +120,6 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         settled = SETTLED if obj is not None and obj.published_at else ()
         return ("state_badge", "to", *settled)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        # It would offer to delete published ones, too.
-        actions.pop("delete_selected", None)
-        return actions
 
     # Saving.
 

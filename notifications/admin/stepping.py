@@ -11,8 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from notifications.admin.steps import STEPS, Step
-from notifications.models import Notification
+from notifications.admin.steps import PUBLISH, RETRACT, STEPS, Step
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin
@@ -26,18 +25,21 @@ MOST_NAMED = 20
 class Stepping(Base):
     """A mixin for the admin of notifications."""
 
+    actions = ("publish", "retract")
+
+    @admin.action(description=PUBLISH.label, permissions=["step"])
+    def publish(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        """Publish those that are chosen in the list."""
+        return self._act(PUBLISH, request, chosen)
+
+    @admin.action(description=RETRACT.label, permissions=["step"])
+    def retract(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        """Retract those that are chosen in the list."""
+        return self._act(RETRACT, request, chosen)
+
     def has_step_permission(self, request: HttpRequest) -> bool:
         """Whether this user may publish and retract: who may change notifications."""
         return self.has_change_permission(request)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        # It would offer to delete published ones, too.
-        actions.pop("delete_selected", None)
-        if self.has_step_permission(request):
-            for step in STEPS:
-                actions[step.name] = (partial(_act, step), step.name, step.label)
-        return actions
 
     def get_urls(self) -> list[Any]:
         steps = [
@@ -99,12 +101,9 @@ class Stepping(Base):
             context["steps"] = [step for step in STEPS if step.possible(row)]
         return super().render_change_form(request, context, *args, **kwargs)
 
-
-def _act(
-    step: Step, model_admin: Stepping, request: HttpRequest, chosen: QuerySet[Notification]
-) -> HttpResponse | None:
-    rows = list(chosen)
-    if request.POST.get("sure") != "yes":
-        return model_admin.question(request, step, rows, request.get_full_path())
-    model_admin.take_step(request, step, rows)
-    return None
+    def _act(self, step: Step, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+        rows = list(chosen)
+        if request.POST.get("sure") != "yes":
+            return self.question(request, step, rows, request.get_full_path())
+        self.take_step(request, step, rows)
+        return None

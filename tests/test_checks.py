@@ -1,0 +1,175 @@
+"""System checks: each way to misconfigure us is found, named by its id, and told its cure."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from django.db import connections
+from pytest_django import Settings
+
+IMMEDIATE = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+
+
+def found(settings: Settings, name: str, value: Any, deploy: bool = False) -> dict[str, str]:
+    """Our checks' ids with their hints, with one setting changed."""
+    setattr(settings, name, value)
+    return ours(run_checks(include_deployment_checks=deploy))
+
+
+def ours(messages: list[CheckMessage]) -> dict[str, str]:
+    return {
+        str(message.id).removeprefix("noticeboard."): str(message.hint)
+        for message in messages
+        if str(message.id).startswith("noticeboard.")
+    }
+
+
+def sqlite(**options: Any) -> dict[str, Any]:
+    engine = "django.db.backends.sqlite3"
+    return {"default": {"ENGINE": engine, "NAME": "x", "OPTIONS": IMMEDIATE | options}}
+
+
+def postgresql(**changes: Any) -> dict[str, Any]:
+    database = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": {}}
+    return {"default": database | changes}
+
+
+def redis(kind: str, host: Any, **config: Any) -> dict[str, Any]:
+    backend = {
+        "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "core": "channels_redis.core.RedisChannelLayer",
+    }[kind]
+    return {"default": {"BACKEND": backend, "CONFIG": {"hosts": [host], **config}}}
+
+
+def test_it_finds_nothing_in_the_settings_of_this_site() -> None:
+    assert ours(run_checks(include_deployment_checks=True)) == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "cure"),
+    [
+        ({"HEARTBEAT_SECOND": 20}, "E001", "Did you mean HEARTBEAT_SECONDS?"),
+        ({"COLOUR": "red"}, "E001", "There are: DATABASE, LAYER"),
+        ({"PAGE_SIZE": "25"}, "E002", "The default is 25."),
+        ({"PAGE_SIZE": True}, "E002", "The default is 25."),
+        ({"ORIGINS": "https://a.org"}, "E002", "The default is ()."),
+        ({"HEARTBEAT_SECONDS": 60}, "W004", "Use 25 or less."),
+        ({"DATABASE": "replica"}, "E010", "There are: default."),
+        ({"LAYER": "hints"}, "E020", "InMemoryChannelLayer"),
+    ],
+)
+def test_it_finds_wrong_options(settings: Settings, options: Any, number: str, cure: str) -> None:
+    assert cure in found(settings, "NOTICEBOARD", options)[number]
+
+
+def test_it_wants_our_app_before_daphne(settings: Settings) -> None:
+    checked = found(settings, "INSTALLED_APPS", list(reversed(settings.INSTALLED_APPS)))
+    assert checked["E005"] == 'Put "notifications" before "daphne".'
+
+
+@pytest.mark.parametrize("path", [None, "project.nothing.application", "project.asgi.app"])
+def test_it_wants_an_asgi_application(settings: Settings, path: str | None) -> None:
+    assert "with_transports()" in found(settings, "ASGI_APPLICATION", path)["E006"]
+
+
+def test_it_wants_sessions_that_the_server_can_end(settings: Settings) -> None:
+    engine = "django.contrib.sessions.backends.signed_cookies"
+    assert "backends.db" in found(settings, "SESSION_ENGINE", engine)["W007"]
+
+
+def test_it_wants_eventstream_to_follow_our_rules(settings: Settings) -> None:
+    name = "EVENTSTREAM_CHANNELMANAGER_CLASS"
+    assert name in found(settings, name, "django_eventstream.channelmanager.X")["W008"]
+
+
+@pytest.mark.parametrize(
+    ("databases", "number", "cure"),
+    [
+        ({"default": {"ENGINE": "django.db.backends.mysql"}}, "E011", "SQLite or PostgreSQL"),
+        (sqlite(transaction_mode="DEFERRED"), "E012", "IMMEDIATE"),
+        (sqlite(transaction_mode=None), "E012", "IMMEDIATE"),
+        (sqlite(timeout=5), "W013", '"timeout": 20'),
+        (postgresql(CONN_MAX_AGE=60), "W014", "CONN_MAX_AGE = 0"),
+        (postgresql(CONN_MAX_AGE=None), "W014", "CONN_MAX_AGE = 0"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+def test_it_wants_the_database_opened_as_the_log_needs_it(
+    settings: Settings, databases: dict[str, Any], number: str, cure: str
+) -> None:
+    assert cure in found(settings, "DATABASES", databases)[number]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_looks_at_the_journal_mode_itself() -> None:
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        pytest.skip("journal modes are SQLite's")
+    assert ours(run_checks(databases=["default"])) == {}
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode=DELETE")
+        try:
+            assert "journal_mode=WAL" in ours(run_checks(databases=["default"]))["E015"]
+        finally:
+            cursor.execute("PRAGMA journal_mode=WAL")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "redis://localhost",
+        ("localhost", 6379),
+        {"address": "redis://localhost"},
+        {"address": "redis://localhost", "socket_timeout": 5},
+    ],
+)
+def test_it_wants_the_core_layer_to_wait_long_enough(settings: Settings, host: Any) -> None:
+    assert '"socket_timeout": 15' in found(settings, "CHANNEL_LAYERS", redis("core", host))["E021"]
+
+
+@pytest.mark.parametrize("kind", ["core", "pubsub"])
+def test_it_accepts_a_redis_that_waits(settings: Settings, kind: str) -> None:
+    host = {"address": "redis://localhost", "socket_timeout": 15}
+    assert found(settings, "CHANNEL_LAYERS", redis(kind, host)) == {}
+
+
+@pytest.mark.parametrize(
+    ("host", "numbers"),
+    [
+        ("redis://localhost", {"W030", "W032"}),
+        ("redis://:secret@cache.example.org", {"W031", "W032"}),
+        ("rediss://:secret@cache.example.org", {"W032"}),
+        ({"address": "rediss://cache.example.org", "password": "secret"}, {"W032"}),
+        ("unix:///run/redis.sock", {"W032"}),
+    ],
+)
+def test_it_wants_redis_to_keep_strangers_out(
+    settings: Settings, host: Any, numbers: set[str]
+) -> None:
+    layers = redis("pubsub", host)
+    assert set(found(settings, "CHANNEL_LAYERS", layers, deploy=True)) == numbers
+    assert found(settings, "CHANNEL_LAYERS", layers) == {}
+
+
+def test_it_accepts_a_redis_with_password_tls_and_keys(settings: Settings) -> None:
+    layers = redis("pubsub", "rediss://:s@cache.example.org", symmetric_encryption_keys=["key"])
+    assert found(settings, "CHANNEL_LAYERS", layers, deploy=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"HOST": "db.example.org"}, {"W033"}),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "prefer"}}, {"W033"}),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "verify-full"}}, set()),
+        ({"HOST": "localhost"}, set()),
+        ({"HOST": "/run/postgresql"}, set()),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+def test_it_wants_tls_to_a_postgresql_elsewhere(
+    settings: Settings, changes: dict[str, Any], expected: set[str]
+) -> None:
+    databases = postgresql(**changes)
+    assert set(found(settings, "DATABASES", databases, deploy=True)) == expected
