@@ -57,7 +57,8 @@ def _url() -> str:
 @contextmanager
 def _switched(url: str) -> Iterator[None]:
     before = connections.settings[DEFAULT_DB_ALIAS]
-    _use(connections.configure_settings({DEFAULT_DB_ALIAS: dict(dj_database_url.parse(url))})["default"])
+    parsed = {DEFAULT_DB_ALIAS: dict(dj_database_url.parse(url))}
+    _use(connections.configure_settings(parsed)[DEFAULT_DB_ALIAS])
     try:
         yield
     finally:

@@ -1,0 +1,1 @@
+"""What every transport promises, tried on each against real server processes."""

@@ -1,0 +1,30 @@
+"""How a contract is stated: a reader was told the log from its cursor on, as far as it may read."""
+
+from types import SimpleNamespace
+
+from tests.support.readers import Reader
+from tests.support.site import Site
+
+
+async def told_exactly(
+    reader: Reader, site: Site, who: str | None, after: str, asked: list[str] | None = None
+) -> None:
+    """Wait until all is there, then look for what is lost, doubled, out of order or not its own."""
+    expected = site.do("expected", username=who, after=after, asked=asked)
+    await reader.until(lambda: set(expected) <= set(reader.cursors), f"all of {len(expected)}")
+    assert_exact(reader, expected)
+
+
+def assert_exact(reader: Reader, expected: list[str]) -> None:
+    told = reader.cursors
+    faults = {
+        "lost": [cursor for cursor in expected if cursor not in told],
+        "duplicated": sorted({cursor for cursor in told if told.count(cursor) > 1}),
+        "unexpected": [cursor for cursor in told if cursor not in expected],
+    }
+    assert not any(faults.values()), (reader.transport, faults, reader.titles[-20:])
+    assert told == expected, (reader.transport, "out of order", told)
+
+
+def names(people: SimpleNamespace, who: str) -> str:
+    return str(getattr(people, who))

@@ -1,0 +1,247 @@
+"""A process of its own that writes to a site's database, as another service would.
+
+Reads one JSON request a line, `{"do": name, "args": {…}}`, and answers `{"ok": …}` or `{"error": …}`.
+"""
+
+import json
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.support.site_settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_user_model,
+    signals,
+)
+from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from notifications import inbox, log, publishing, rights
+from notifications.models import Event, Membership, Notification, Room
+
+User = get_user_model()
+requests: dict[str, Callable[..., Any]] = {}
+
+
+def request(function: Callable[..., Any]) -> Callable[..., Any]:
+    requests[function.__name__] = function
+    return function
+
+
+class RolledBack(Exception):
+    """What a writer raises to take its transaction back."""
+
+
+@request
+def people(prefix: str) -> dict[str, Any]:
+    """alice and bob share a team and a den; charlie is outside both. The lobby is open to visitors."""
+    users = {
+        name: User.objects.create_user(f"{prefix}-{name}", email=f"{name}@example.org")
+        for name in ("alice", "bob", "charlie")
+    }
+    team = Group.objects.create(name=f"{prefix}-team")
+    team.user_set.add(users["alice"], users["bob"])
+    lobby = Room.objects.create(
+        slug=f"{prefix}-lobby", name="Lobby", is_public=True, anonymous_posts=True
+    )
+    den = Room.objects.create(slug=f"{prefix}-den", name="Den", is_public=False, notify="all")
+    for room in (lobby, den):
+        for name in ("alice", "bob"):
+            Membership.objects.create(room=room, user=users[name])
+    return {
+        **{name: user.username for name, user in users.items()},
+        **{f"{name}_topic": f"user.{user.pk}" for name, user in users.items()},
+        "team": f"group.{team.pk}",
+        "team_name": team.name,
+        "lobby": lobby.slug,
+        "den": den.slug,
+    }
+
+
+@request
+def session(username: str, seconds: int | None = None) -> str:
+    user = User.objects.get(username=username)
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if seconds is not None:
+        store.set_expiry(seconds)
+    store.create()
+    return str(store.session_key)
+
+
+@request
+def sign_out(session_key: str) -> None:
+    """What Django's log-out view does to a session, without a request."""
+    store = SessionStore(session_key)
+    user = User.objects.get(pk=store[SESSION_KEY])
+
+    class Request:
+        session = store
+
+    signals.user_logged_out.send(sender=User, request=Request(), user=user)
+    store.flush()
+
+
+@request
+def notify(**fields: Any) -> int:
+    for name in ("at", "expires"):
+        if fields.get(name) is not None:
+            fields[name] = timezone.now() + timedelta(seconds=fields[name])
+    return int(publishing.notify(**fields).pk)
+
+
+@request
+def notify_many(count: int, to: list[str], title: str) -> list[int]:
+    rows = [{"title": f"{title} {number}", "to": to} for number in range(count)]
+    return [notification.pk for notification in publishing.notify_many(rows)]
+
+
+@request
+def retract(id: int) -> bool:
+    return publishing.retract(id)
+
+
+@request
+def edit(id: int, **fields: Any) -> None:
+    publishing.edit(Notification.objects.get(pk=id), **fields)
+
+
+@request
+def set_audience(id: int, topics: list[str]) -> None:
+    publishing.set_audience(Notification.objects.get(pk=id), topics)
+
+
+@request
+def post(room: str, text: str, username: str) -> int:
+    user = User.objects.get(username=username)
+    return int(publishing.post(Room.objects.get(slug=room), text, user=user).pk)
+
+
+@request
+def join_team(username: str, team: str) -> None:
+    Group.objects.get(name=team).user_set.add(User.objects.get(username=username))
+
+
+@request
+def leave_team(username: str, team: str) -> None:
+    Group.objects.get(name=team).user_set.remove(User.objects.get(username=username))
+
+
+@request
+def deactivate(username: str) -> None:
+    user = User.objects.get(username=username)
+    user.is_active = False
+    user.save()
+
+
+@request
+def new_password(username: str) -> None:
+    user = User.objects.get(username=username)
+    user.set_password("another one")
+    user.save()
+
+
+@request
+def act(username: str, do: str, **fields: Any) -> dict[str, Any]:
+    return getattr(inbox, do)(User.objects.get(username=username), **fields)
+
+
+@request
+def snapshot(username: str) -> dict[str, Any]:
+    return inbox.snapshot(User.objects.get(username=username))
+
+
+@request
+def head() -> str:
+    log.stamp()
+    return str(log.head().cursor)
+
+
+@request
+def expected(username: str | None, after: str, asked: list[str] | None = None) -> list[str]:
+    """The cursors a reader of these rights has to have been given since `after`: read from the rows, not by our reader."""
+    if username is None:
+        topics = rights.admit(None, tuple(asked or ())).topics
+    else:
+        user = User.objects.get(username=username)
+        topics = rights.topics_of(user) | {
+            topic for topic in asked or () if rights.may_read(user, topic)
+        }
+    log.stamp()
+    position = int(after.split(".")[0])
+    told = Event.objects.filter(seq__gt=position).exclude(type="rights.changed").order_by("seq")
+    return [f"{event.seq}.{event.tag}" for event in told if topics & set(event.topic_names)]
+
+
+@request
+def prune_events() -> None:
+    """Drop every event that may be dropped, as if a month had passed."""
+    log.prune(before=timezone.now() + timedelta(days=1))
+
+
+@request
+def storm(
+    writers: int, each: int, to: list[str], title: str, rollback: float, pause: float, seed: int
+) -> dict[str, list[str]]:
+    """Many threads publish at once; some take it back. Answers with the titles kept and those taken back."""
+    kept: list[str] = []
+    undone: list[str] = []
+    failed: list[str] = []
+
+    def write(number: int) -> None:
+        chance = random.Random(seed * 1000 + number)
+        for turn in range(each):
+            name = f"{title} w{number}-{turn}"
+            try:
+                with transaction.atomic():
+                    publishing.notify(name, to=to)
+                    time.sleep(chance.random() * pause)
+                    if chance.random() < rollback:
+                        raise RolledBack
+                kept.append(name)
+            except RolledBack:
+                undone.append(name)
+            except Exception as error:
+                # The commit's outcome is unknown to this writer: neither kept nor undone may be claimed.
+                failed.append(f"{name}: {error!r}")
+        close_old_connections()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"kept": kept, "undone": undone, "failed": failed}
+
+
+def main() -> None:
+    print(json.dumps({"ok": "ready"}), flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            answer = {"ok": requests[asked["do"]](**asked["args"])}
+        except Exception as error:
+            answer = {"error": repr(error)}
+        close_old_connections()
+        print(json.dumps(answer, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    main()
