@@ -40,7 +40,7 @@ class NotificationForm(forms.ModelForm):
             self.initial["audience"] = self.instance.audience
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:

@@ -81,10 +81,12 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
     def what(self, row: Notification) -> str:
         return Truncator(str(row)).chars(80)
 
-    @admin.display(description=_("State"), ordering="current_state", empty_value=_("New"))
-    def state_badge(self, row: Notification) -> str | None:
-        state = State(getattr(row, "current_state", row.state)) if row.pk else None
-        return state and _badge("state", state.value, state.label)
+    @admin.display(description=_("State"), ordering="current_state")
+    def state_badge(self, row: Notification) -> Any:
+        if row.pk is None:
+            return _("New")
+        state = State(getattr(row, "current_state", row.state))
+        return _badge("state", state.value, str(state.label))
 
     @admin.display(description=_("Level"), ordering="level")
     def level_badge(self, row: Notification) -> str:

@@ -1,16 +1,20 @@
 """What moves a notification on in its life, each after a question: publish it now, retract it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from notifications.errors import NoticeboardError
 from notifications.models import Notification, State
 from notifications.publishing import publish, retract
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Step:
     """
 
     name: str
-    label: Promise
-    question: Promise
+    label: StrOrPromise
+    question: StrOrPromise
     done: Any
     states: frozenset[State]
     apply: Callable[[Notification, Any], bool]
