@@ -1,17 +1,25 @@
 """The addresses of the pages and of the JSON API. The transports' are in `routing`."""
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.templatetags.static import static
 from django.urls import include, path, reverse_lazy
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from notifications import views
 
 app_name = "noticeboard"
+
+# A storage that puts hashes into names knows them only once it is asked.
+static_lazy = lazy(static, str)
 
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("n/<int:pk>/", views.detail, name="detail"),
     path("inbox/<slug:action>/", views.act, name="act"),
     path("api/", include("notifications.api")),
+    # Asked for by browsers on pages that name no icon, as the admin's.
+    path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),
     path("jsi18n/", views.catalogue, name="catalogue"),
     path(
         "accounts/login/",

@@ -58,7 +58,7 @@ def _number(text: str) -> int | str:
 
 def _refused(request: HttpRequest, error: NoticeboardError) -> HttpResponse:
     if error.status == 404:
-        raise Http404(error.detail)
+        return render(request, "404.html", status=404)
     return render(request, "noticeboard/refused.html", {"error": error}, status=error.status)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +57,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One notification in full. It is not marked read here: a GET changes nothing."""
     snapshot = inboxes.snapshot(request.user, limit=options.PAGE_SIZE)
-    wire = _single(request, pk)
+    try:
+        wire = _single(request, pk)
+    except NotFound:
+        # Not Http404: while debugging, Django's page for it names the address it was raised for.
+        return render(request, "404.html", status=404)
     item = row(wire, read_to=snapshot["read_to"])
     snoozes = _snoozes(item, timezone.now())
     frame = _frame("detail", snapshot)
@@ -69,11 +73,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _single(request: HttpRequest, pk: int) -> Item:
-    """The notification as an item of a snapshot, or 404, whoever it is addressed to."""
-    try:
-        found = inboxes.visible(request.user, pk)
-    except NotFound as error:
-        raise Http404(error.detail) from error
+    """The notification as an item of a snapshot; NotFound is the same for every reason."""
+    found = inboxes.visible(request.user, pk)
     receipt = receipt_wire(found.receipt)
     return {**make_item(found), "position": found.position, "receipt": receipt}
 

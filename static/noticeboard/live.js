@@ -32,7 +32,7 @@ export class Live {
 
   /** Do something: shown at once, taken back if the server refuses it. Rejects with why. */
   async perform(action, { ids = [], until, cursor }) {
-    const undo = this.store.perform(action, ids, { until });
+    const undo = this.store.perform(action, ids, { until, at: cursor });
     const payload = { ids, until, cursor };
     if (action === "read_all") delete payload.ids;
     try {
@@ -45,9 +45,8 @@ export class Live {
 
   /** Show other filters. Rejects if their snapshot cannot be had; the old rows stay then. */
   async filter(filters) {
-    const { view, levels, topic, q } = filters;
     this.filters = filters;
-    await this.client.refresh({ view, levels, topic, q });
+    await this.client.refresh();
   }
 
   /** The next page below. */

@@ -66,13 +66,15 @@ class App {
     const { store } = this.#live;
     this.#badge.show(store.unread());
     this.#page.render();
-    this.#toasts.keep((id) => store.isUnread(id));
+    // One that is not loaded was left out by a filter, not read.
+    this.#toasts.keep((id) => !store.get(id) || store.isUnread(store.get(id)));
   }
 
   #event(event) {
     this.#chip.heard();
     this.#page.heard?.(event);
     const item = event.data;
+    if (event.type === "notification.retracted") this.#toasts.keep((id) => id !== item.id);
     if (event.type !== "notification.created" || !item.inbox) return;
     this.#toasts.arrive(item, { seen: this.#page.sees(item.id) });
   }
