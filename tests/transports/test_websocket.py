@@ -1,0 +1,226 @@
+"""The WebSocket: who is let in, what is answered, and what closes it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection
+
+from tests.support.site import Site
+from tests.transports.conftest import SECONDS, frame, reply, socket_to
+
+BAD_JSON = [
+    "",
+    "{",
+    "[]",
+    '"text"',
+    "null",
+    '{"do":"ping","x":NaN}',
+    '{"do":"ping","x":Infinity}',
+    '{"do":"ping","do":"read"}',
+    '{"do":"ping","x":"\\ud800"}',
+    '{"do":"ping","x":"\\u0000"}',
+    '{"do":"ping","x":' + "9" * 5000 + "}",
+    '{"do":"ping","x":' + "[" * 5000 + "]" * 5000 + "}",
+]
+BAD_FIELDS: list[tuple[dict[str, Any], str]] = [
+    ({}, "bad_request"),
+    ({"do": 7}, "bad_request"),
+    ({"do": "fly"}, "unknown_action"),
+    ({"do": "ping", "extra": 1}, "unknown_field"),
+    ({"do": "read"}, "bad_request"),
+    ({"do": "read", "ids": "1"}, "wrong_type"),
+    ({"do": "read", "ids": [True]}, "wrong_type"),
+    ({"do": "read", "ids": [1.0]}, "wrong_type"),
+    ({"do": "read", "ids": []}, "bad_request"),
+    ({"do": "read", "ids": list(range(1, 300))}, "bad_request"),
+    ({"do": "read", "ids": [2**62]}, "not_found"),
+    ({"do": "snooze", "ids": [1], "until": "tomorrow"}, "bad_request"),
+    ({"do": "read_all", "cursor": "١.abcdef12"}, "bad_cursor"),
+    ({"do": "got", "cursor": "x"}, "bad_cursor"),
+    ({"do": "ping", "ref": {}}, "wrong_type"),
+]
+
+
+def closed_with(socket: ClientConnection) -> int | None:
+    """Read on until the server closes; its code."""
+    with pytest.raises(ConnectionClosed):
+        while True:
+            socket.recv(timeout=SECONDS)
+    return socket.close_code
+
+
+def test_it_says_ready_and_then_tells_what_is_published(
+    site: Site, people: SimpleNamespace, alice: dict[str, str]
+) -> None:
+    with socket_to(site, alice) as socket:
+        ready = frame(socket)
+        assert ready["control"] == "ready"
+        assert set(ready) == {"control", "cursor", "client", "heartbeat", "user"}
+        site.do("notify", title="hello", to=[people.alice_topic])
+        told = frame(socket)
+    assert told["type"] == "notification.created"
+    assert told["data"]["title"] == "hello"
+    assert "topic" not in told
+
+
+def test_it_answers_each_frame_with_its_ref(site: Site, alice: dict[str, str]) -> None:
+    with socket_to(site, alice) as socket:
+        for ref in (1, "a", 0):
+            socket.send(json.dumps({"ref": ref, "do": "ping"}))
+            assert reply(socket) == {"ref": ref, "ok": True}
+
+
+def test_it_reads_a_notification(
+    site: Site, people: SimpleNamespace, alice: dict[str, str]
+) -> None:
+    number = site.do("notify", title="to be read", to=[people.alice_topic])
+    with socket_to(site, alice) as socket:
+        socket.send(json.dumps({"ref": 1, "do": "read", "ids": [number]}))
+        assert reply(socket) == {"ref": 1, "ok": True, "changed": 1, "ids": [number]}
+
+
+def test_it_does_not_tell_what_is_anothers_from_what_is_not_there(
+    site: Site, people: SimpleNamespace, alice: dict[str, str]
+) -> None:
+    number = site.do("notify", title="bob's", to=[people.bob_topic])
+    with socket_to(site, alice) as socket:
+        errors = []
+        for each in (number, number + 1_000_000):
+            socket.send(json.dumps({"ref": 1, "do": "read", "ids": [each]}))
+            errors.append(reply(socket))
+    assert errors[0] == errors[1]
+    assert errors[0]["error"]["code"] == "not_found"
+
+
+def test_it_answers_bad_json_with_a_code_and_stays_open(
+    site: Site, alice: dict[str, str]
+) -> None:
+    with socket_to(site, alice) as socket:
+        for text in BAD_JSON:
+            socket.send(text)
+            assert reply(socket)["error"]["code"] == "bad_json", text[:60]
+        socket.send(b"\x00\x01")
+        assert reply(socket)["error"]["code"] == "wrong_type"
+        socket.send('{"ref":1,"do":"ping"}')
+        assert reply(socket)["ok"]
+
+
+def test_it_answers_wrong_fields_with_a_code_and_stays_open(
+    site: Site, alice: dict[str, str]
+) -> None:
+    with socket_to(site, alice) as socket:
+        for fields, code in BAD_FIELDS:
+            socket.send(json.dumps({"ref": 5, **fields}))
+            assert reply(socket)["error"]["code"] == code, fields
+        socket.send('{"ref":1,"do":"ping"}')
+        assert reply(socket)["ok"]
+
+
+def test_it_refuses_more_actions_than_the_allowance(
+    site: Site, people: SimpleNamespace
+) -> None:
+    bob = {"Cookie": f"sessionid={people.session['bob']}"}
+    with socket_to(site, bob) as socket:
+        for ref in range(40):
+            socket.send(json.dumps({"ref": ref, "do": "ping"}))
+        answers = [reply(socket) for _ in range(40)]
+    refused = [each["error"] for each in answers if "error" in each]
+    assert len(refused) == 10
+    assert {each["code"] for each in refused} == {"too_many"}
+    assert all(0 < each["retry_after"] <= 60 for each in refused)
+
+
+def test_it_closes_on_a_flood_of_frames(site: Site, alice: dict[str, str]) -> None:
+    with socket_to(site, alice) as socket:
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(5000):
+                socket.send("x" * 1000)
+        assert closed_with(socket) == 4409
+
+
+def test_it_closes_on_a_frame_over_the_limit(site: Site, alice: dict[str, str]) -> None:
+    with socket_to(site, alice) as socket:
+        assert frame(socket)["control"] == "ready"
+        socket.send("x" * 65_537)
+        assert closed_with(socket) == 1009
+
+
+def test_it_takes_a_frame_at_the_limit(site: Site, alice: dict[str, str]) -> None:
+    with socket_to(site, alice) as socket:
+        socket.send("x" * 65_536)
+        assert reply(socket)["error"]["code"] == "bad_json"
+
+
+def test_it_closes_on_a_frame_in_thousands_of_pieces(
+    site: Site, alice: dict[str, str]
+) -> None:
+    with socket_to(site, alice) as socket:
+        assert frame(socket)["control"] == "ready"
+        with contextlib.suppress(ConnectionClosed):
+            socket.send("" for _ in range(100_000))
+        assert closed_with(socket) == 1008
+
+
+@pytest.mark.parametrize(
+    "cursor", ["abc", "-1.abcdef12", "1_0.abcdef12", "%D9%A1.abcdef12", "1.%00", "9" * 4096]
+)
+def test_it_answers_an_unreadable_cursor_with_a_reset(
+    site: Site, people: SimpleNamespace, alice: dict[str, str], cursor: str
+) -> None:
+    with socket_to(site, alice, f"?after={cursor}") as socket:
+        ready, reset = frame(socket), frame(socket)
+        assert ready["control"] == "ready"
+        assert reset == {"control": "reset", "cursor": ready["cursor"], "reason": "unreadable"}
+        site.do("notify", title="goes on", to=[people.alice_topic])
+        assert frame(socket)["data"]["title"] == "goes on"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://127.0.0.1",
+        "http://127.0.0.1:1",
+        "https://{address}",
+        "http://{address}.evil.example",
+        "http://user@{address}",
+        "http://{address}/path",
+        "null",
+        None,
+    ],
+)
+def test_it_is_closed_to_pages_of_other_origins(
+    site: Site, alice: dict[str, str], origin: str | None
+) -> None:
+    named = origin.format(address=site.address()) if origin else None
+    try:
+        with socket_to(site, alice, origin=named) as socket:
+            assert frame(socket)["error"]["code"] == "bad_origin"
+            assert frame(socket)["come_back"] is False
+            assert closed_with(socket) == 4403
+    except InvalidStatus as refused:
+        # The WebSocket library of the server refuses a malformed origin by itself.
+        assert refused.response.status_code in (400, 403)
+
+
+def test_a_path_that_is_no_socket_is_refused_before_the_handshake(
+    site: Site, alice: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidStatus) as refused, socket_to(site, alice, "elsewhere/"):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_a_subprotocol_that_is_no_text_is_a_bad_request(
+    site: Site, alice: dict[str, str]
+) -> None:
+    headers = {**alice, "Sec-WebSocket-Protocol": "caf\xe9"}
+    with pytest.raises(InvalidStatus) as refused, socket_to(site, headers):
+        pass
+    assert refused.value.response.status_code == 400
