@@ -1,4 +1,4 @@
-"""The cursor: a resume token, `<seq>.<check>`, opaque to clients and the same on every transport."""
+"""The cursor: a resume token, `<seq>.<check>`, opaque to clients, the same on every transport."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _with_data(head: dict[str, Any], data: bytes) -> bytes:
 def _check_type(event: str, name: str, value: Any, allowed: Types) -> None:
     kinds = allowed if isinstance(allowed, tuple) else (allowed,)
     # True is an int to isinstance, but not to the readers of our JSON.
-    if isinstance(value, bool) and bool not in kinds or not isinstance(value, kinds):
+    if (isinstance(value, bool) and bool not in kinds) or not isinstance(value, kinds):
         raise BadEvent(
             _("“%(name)s” of “%(type)s” is %(value)s, which has the wrong type.")
             % {"name": name, "type": event, "value": repr(value)[:80]}

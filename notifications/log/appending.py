@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connections, transaction
+from django.utils.translation import gettext as _
 
 from notifications import events
 from notifications.conf import options
@@ -47,7 +48,7 @@ def _event(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
     events.validate(type, data)
     names = sorted({check_topic(topic) for topic in topics})
     if not names:
-        raise BadEvent(f"An event “{type}” needs at least one topic.")
+        raise BadEvent(_("An event “%(type)s” needs at least one topic.") % {"type": type})
     about = data["id"] if type.startswith("notification.") else None
     return Event(
         type=type, topics=" ".join(names), data=events.encode(type, data), notification_id=about
@@ -57,7 +58,7 @@ def _event(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
 def _stamp_after_commit() -> None:
     # The connection forgets callbacks of a savepoint that is rolled back; a flag of ours would not.
     connection = connections[options.DATABASE]
-    if not any(function is _stamp for _sids, function, *_robust in connection.run_on_commit):
+    if not any(callback[1] is _stamp for callback in connection.run_on_commit):
         transaction.on_commit(_stamp, using=options.DATABASE, robust=True)
 
 

@@ -23,11 +23,7 @@ def _fresh() -> Counter:
     first, last = stamped.first(), stamped.last()
     if first is None or last is None:
         origin = new_check()
-        return Counter(head=0, tag=origin, floor=0, origin=origin)
-    whole = first.seq == 1
-    return Counter(
-        head=last.seq,
-        tag=last.tag,
-        floor=0 if whole else first.seq,
-        origin=first.before if whole else new_check(),
-    )
+        return Counter(tag=origin, origin=origin)
+    if first.seq == 1:
+        return Counter(head=last.seq or 0, tag=last.tag, origin=first.before)
+    return Counter(head=last.seq or 0, tag=last.tag, floor=first.seq or 0, origin=new_check())

@@ -12,11 +12,11 @@ from django.utils import timezone
 from notifications.conf import options
 from notifications.log.counter import counter
 from notifications.log.stamping import stamp
-from notifications.models import Counter, Event, EventTopic
+from notifications.log.statements import DELETE_TOPIC
+from notifications.models import Counter, Event
 
 # Small enough that no writer waits long for SQLite's one write lock.
 BATCH = 1_000
-DELETE_TOPIC = f"DELETE FROM {EventTopic._meta.db_table} WHERE topic = %s AND seq <= %s"
 
 
 class Pruned(NamedTuple):
@@ -27,9 +27,9 @@ class Pruned(NamedTuple):
 
 
 def prune(before: datetime | None = None) -> Pruned:
-    """Delete events older than `before` (default: `EVENT_DAYS` days ago); cursors below get a reset.
+    """Delete events older than `before` (default: `EVENT_DAYS` days ago).
 
-    The row at the floor and the head row stay, so that cursors there can be recognised.
+    Cursors below the floor cannot be continued then. The row at the floor and the head row stay, so that cursors there can be recognised.
     """
     counter()
     oldest_kept = before or timezone.now() - timedelta(days=options.EVENT_DAYS)
@@ -38,7 +38,7 @@ def prune(before: datetime | None = None) -> Pruned:
     stamp()
     floor = counter().floor
     deleted = 0
-    while batch := list(_below(floor)):
+    while batch := _below(floor):
         deleted += _delete(batch)
     return Pruned(floor, deleted)
 
@@ -56,7 +56,7 @@ def _raise_floor(floor: int) -> None:
 
 def _below(floor: int) -> list[tuple[int, str]]:
     rows = Event.objects.filter(seq__lt=floor).order_by("seq").values_list("seq", "topics")
-    return list(rows[:BATCH])
+    return [(seq, topics) for seq, topics in rows[:BATCH] if seq is not None]
 
 
 def _delete(batch: list[tuple[int, str]]) -> int:
@@ -66,7 +66,7 @@ def _delete(batch: list[tuple[int, str]]) -> int:
             last_of[topic] = seq
     last = batch[-1][0]
     with transaction.atomic(using=options.DATABASE):
-        # A write comes first: see TAKE_SQLITE.
+        # A write comes first: see TAKE_COUNTER_SQLITE.
         deleted, _per_model = Event.objects.filter(seq__lte=last).delete()
         with connections[options.DATABASE].cursor() as cursor:
             cursor.executemany(DELETE_TOPIC, list(last_of.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -12,25 +12,11 @@ from notifications.cursor import Cursor
 from notifications.errors import Discontinued
 from notifications.events import INTERNAL, Entry, iso
 from notifications.log.counter import counter
-from notifications.models import Event, EventTopic
+from notifications.log.statements import FIRST_OF_EACH_POSTGRESQL, FIRST_OF_ONE_SQLITE
+from notifications.models import Event
 
-TOPIC = EventTopic._meta.db_table
 COLUMNS = ("seq", "tag", "before", "topics", "type", "time", "data")
 
-# The oldest few of each topic, then the oldest of those: the cost does not grow with the log.
-# (`topic IN (…) ORDER BY seq` would sort all that these topics ever had.)
-FIRST_OF_EACH_POSTGRESQL = f"""
-    SELECT DISTINCT found.seq FROM unnest(%s::varchar[]) AS wanted (topic), LATERAL (
-        SELECT seq FROM {TOPIC} WHERE topic = wanted.topic AND seq > %s AND (%s OR NOT internal)
-        ORDER BY seq LIMIT %s
-    ) AS found ORDER BY found.seq LIMIT %s
-"""
-FIRST_OF_ONE_SQLITE = f"""
-    SELECT seq FROM (
-        SELECT seq FROM {TOPIC} WHERE topic = %s AND seq > %s AND (%s OR NOT internal)
-        ORDER BY seq LIMIT %s
-    )
-"""
 # SQLite takes at most 500 terms in a compound SELECT.
 TOPICS_A_QUERY = 400
 
@@ -94,11 +80,8 @@ def pending(topics: Collection[str]) -> bool:
     """Are there events of these topics, visible to this transaction, that have no seq yet?"""
     wanted = frozenset(topics)
     waiting = Event.objects.filter(seq=None).exclude(type__in=INTERNAL)
-    return any(not wanted.isdisjoint(text.split()) for text in _texts(waiting))
-
-
-def _texts(events: Any) -> Iterable[str]:
-    return events.values_list("topics", flat=True)  # type: ignore[no-any-return]
+    texts = waiting.values_list("topics", flat=True)
+    return any(not wanted.isdisjoint(text.split()) for text in texts)
 
 
 def _of(topics: list[str], seq: int, internal: bool, limit: int) -> list[Entry]:

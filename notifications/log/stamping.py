@@ -4,53 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from notifications.conf import options
 from notifications.events import CREATED, Entry
 from notifications.log.counter import counter
 from notifications.log.reading import read
-from notifications.models import Address, Counter, Event, EventTopic
+from notifications.log.statements import (
+    INDEX_EVENT_SQLITE,
+    INDEX_EVENTS_POSTGRESQL,
+    MOVE_COUNTER,
+    NUMBER_EVENTS,
+    PLACE_ADDRESSES,
+    TAKE_COUNTER_POSTGRESQL,
+    TAKE_COUNTER_SQLITE,
+)
+from notifications.models import Event
 from notifications.signals import stamped
-
-EVENT, TOPIC = Event._meta.db_table, EventTopic._meta.db_table
-ADDRESS, COUNTER = Address._meta.db_table, Counter._meta.db_table
 
 # Below PostgreSQL's deadlock_timeout (1 s): in a deadlock with a publisher the stamp gives way.
 LOCK_TIMEOUT = "250ms"
-
-NUMBER = f"""
-    UPDATE {EVENT} SET seq = numbered.number, before = numbered.preceding
-    FROM (
-        SELECT id AS event_id, CAST(%s AS bigint) + row_number() OVER (ORDER BY id) AS number,
-               lag(tag, 1, CAST(%s AS varchar)) OVER (ORDER BY id) AS preceding
-        FROM (SELECT id, tag FROM {EVENT} WHERE seq IS NULL ORDER BY id LIMIT %s) AS oldest
-    ) AS numbered
-    WHERE {EVENT}.id = numbered.event_id
-"""
-
-# The newest event that created it counts: a notification whose audience shrank is created again.
-POSITION = f"""
-    UPDATE {ADDRESS} SET position = told.seq
-    FROM (
-        SELECT event.notification_id AS about, topic.topic AS name, max(event.seq) AS seq
-        FROM {EVENT} AS event JOIN {TOPIC} AS topic ON topic.seq = event.seq
-        WHERE event.seq > %s AND event.seq <= %s AND event.type = '{CREATED}'
-        GROUP BY event.notification_id, topic.topic
-    ) AS told
-    WHERE {ADDRESS}.notification_id = told.about AND {ADDRESS}.topic = told.name
-"""
-
-INDEX_POSTGRESQL = f"""
-    INSERT INTO {TOPIC} (topic, seq, internal)
-    SELECT * FROM unnest(%s::varchar[], %s::bigint[], %s::boolean[])
-"""
-INDEX_SQLITE = f"INSERT INTO {TOPIC} (topic, seq, internal) VALUES (%s, %s, %s)"
-
-TAKE_POSTGRESQL = f"SELECT head, tag FROM {COUNTER} WHERE id = 1 FOR UPDATE SKIP LOCKED"
-# A write comes first, so that the transaction never has to upgrade a lock, which fails at once.
-TAKE_SQLITE = f"UPDATE {COUNTER} SET head = head WHERE id = 1 RETURNING head, tag"
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def stamp() -> list[Entry]:
@@ -72,8 +47,18 @@ def stamp() -> list[Entry]:
 
 
 def _stamp_batch() -> list[Entry]:
-    connection = connections[options.DATABASE]
     counter()
+    try:
+        return _stamp_under_lock()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        # Somebody has not committed yet who changes what we would stamp: the next stamp will.
+        return []
+
+
+def _stamp_under_lock() -> list[Entry]:
+    connection = connections[options.DATABASE]
     outermost = not connection.in_atomic_block
     # Durable: never part of a transaction of somebody else (but of a TestCase, which never ends).
     with transaction.atomic(using=options.DATABASE, durable=True), connection.cursor() as cursor:
@@ -93,22 +78,20 @@ def _set_up_transaction(cursor: CursorWrapper, outermost: bool) -> None:
 
 
 def _take_counter(cursor: CursorWrapper, vendor: str) -> tuple[int, str] | None:
-    cursor.execute(TAKE_POSTGRESQL if vendor == "postgresql" else TAKE_SQLITE)
+    cursor.execute(TAKE_COUNTER_POSTGRESQL if vendor == "postgresql" else TAKE_COUNTER_SQLITE)
     rows = cursor.fetchall()
     return (rows[0][0], rows[0][1]) if rows else None
 
 
 def _stamp_after(cursor: CursorWrapper, vendor: str, head: int, tag: str) -> list[Entry]:
-    cursor.execute(NUMBER, [head, tag, options.STAMP_BATCH])
+    cursor.execute(NUMBER_EVENTS, [head, tag, options.STAMP_BATCH])
     if not cursor.rowcount:
         return []
     entries = read(head, cursor.rowcount)
     last = entries[-1]
     _index(cursor, vendor, entries)
-    cursor.execute(POSITION, [head, last.seq])
-    cursor.execute(
-        f"UPDATE {COUNTER} SET head = %s, tag = %s WHERE id = 1", [last.seq, last.check]
-    )
+    cursor.execute(PLACE_ADDRESSES, [head, last.seq, CREATED])
+    cursor.execute(MOVE_COUNTER, [last.seq, last.check])
     return entries
 
 
@@ -117,6 +100,8 @@ def _index(cursor: CursorWrapper, vendor: str, entries: Sequence[Entry]) -> None
     if not rows:
         return
     if vendor == "postgresql":
-        cursor.execute(INDEX_POSTGRESQL, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(
+            INDEX_EVENTS_POSTGRESQL, [list(column) for column in zip(*rows, strict=True)]
+        )
     else:
-        cursor.executemany(INDEX_SQLITE, rows)
+        cursor.executemany(INDEX_EVENT_SQLITE, rows)

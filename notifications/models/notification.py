@@ -57,7 +57,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def in_state(self, state: str) -> NotificationQuerySet:
         """Those that are in this state now."""
-        return self.with_state().filter(current_state=state)
+        return self.with_state().filter(current_state=state)  # type: ignore[misc]
 
 
 class Notifications(models.Manager.from_queryset(NotificationQuerySet)):  # type: ignore[misc]

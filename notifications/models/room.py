@@ -27,7 +27,7 @@ class Notify(models.TextChoices):
 
 
 class Room(Told):
-    """A room. Its slug is part of its topic, which clients and the log remember: it never changes."""
+    """A room. Its slug never changes: clients and the log remember the topic that it is part of."""
 
     slug = models.CharField(_("slug"), max_length=40, unique=True, validators=[slug_rule])
     name = models.CharField(_("name"), max_length=80)
@@ -55,21 +55,11 @@ class Room(Told):
         verbose_name_plural = _("rooms")
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(notify__in=Notify.values), name="room_notify_known"
-            ),
+            models.CheckConstraint(condition=Q(notify__in=Notify.values), name="room_notify_known"),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Room:
-        room: Room = super().from_db(db, field_names, values)
-        room._loaded_slug = room.__dict__.get("slug")
-        return room
-
-    _loaded_slug: str | None = None
 
     def clean(self) -> None:
         super().clean()
@@ -78,10 +68,10 @@ class Room(Told):
     def save(self, **kwargs: Any) -> None:
         self._refuse_new_slug()
         super().save(**kwargs)
-        self._loaded_slug = self.slug
 
     def _refuse_new_slug(self) -> None:
-        if self._loaded_slug not in (None, self.slug):
+        stored = Room.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if not self._state.adding and stored not in (None, self.slug):
             raise ValidationError({"slug": _("The slug of a room never changes.")})
 
 
@@ -94,7 +84,7 @@ class Membership(Told):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    notify = models.CharField(
+    notify = models.CharField(  # noqa: DJ001 (null is no choice of the member's, "" would be one)
         _("notify"), max_length=10, choices=Notify.choices, null=True, blank=True
     )
     muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
