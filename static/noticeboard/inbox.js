@@ -17,15 +17,23 @@ const EMPTY = {
   acknowledged_at: null,
   unread: false,
 };
-/** What an action makes of a receipt, at a time. */
+/** What an action makes of a receipt, as the server does it. */
 const ACTIONS = {
-  read: (time) => ({ read_at: time, unread: false }),
-  unread: () => ({ unread: true }),
-  done: (time) => ({ done_at: time }),
-  undone: () => ({ done_at: null }),
-  snooze: (time, until) => ({ snoozed_until: until, unread: true }),
-  unsnooze: (time, until, { read_at }) => ({ snoozed_until: null, unread: !read_at }),
-  acknowledge: (time) => ({ acknowledged_at: time, read_at: time, unread: false }),
+  read: ({ time, was }) => ({ read_at: time, seen_at: was.seen_at ?? time, unread: false }),
+  unread: () => ({ read_at: null, unread: true }),
+  done: ({ time, unread }) => ({ done_at: time, ...(unread && { read_at: time, unread: false }) }),
+  undone: ({ was }) => ({
+    done_at: null,
+    ...(was.done_at === was.read_at && { read_at: null, unread: true }),
+  }),
+  snooze: ({ time, until, was, unread }) => ({
+    snoozed_until: until,
+    done_at: null,
+    read_at: unread ? was.read_at : (was.read_at ?? time),
+    unread: true,
+  }),
+  unsnooze: ({ was }) => ({ snoozed_until: null, unread: !was.read_at }),
+  acknowledge: ({ time }) => ({ acknowledged_at: time, read_at: time, unread: false }),
 };
 const NO_FILTER = { view: "inbox", levels: [], topic: "", q: "" };
 const VIEWS = {
@@ -50,7 +58,6 @@ class Inbox {
   #items;
   #far; // ids that are unread but not loaded
   #farTop; // none of them stands above this position
-  #floor; // everything of the view at or above it is loaded
   #capped; // there may be more unread than are known
   #events = [];
   #forgotten = -1; // position of the last event that is no longer remembered
@@ -79,13 +86,14 @@ class Inbox {
     if (restart) [this.#events, this.#forgotten] = [[], position(snapshot.cursor)];
     const { items, unread, unread_ids, cursor, read_to, seen_to, wake_at, user } = snapshot;
     const { view, levels, topic, q } = (this.#filter = { ...this.#filter, ...filter });
-    this.state = { cursor, read_to, seen_to, wake_at, user };
+    // `floor`: everything of the view that stands at or above it is loaded, and `more` below.
+    this.state = { cursor, read_to, seen_to, wake_at, user, more: false, floor: 0 };
     this.#items = new Map();
     this.#far = new Set(unread_ids);
     this.#capped = unread >= CAP;
     this.#add(snapshot);
     const whole = (view === "inbox" || view === "unread") && !levels.length && !topic && !q;
-    this.#farTop = whole ? this.#floor : position(cursor);
+    this.#farTop = whole ? this.state.floor : position(cursor);
     return this.#again(cursor);
   }
 
@@ -97,7 +105,7 @@ class Inbox {
 
   /** The clock has moved: to be called at `nextChange()`, in ms by `now()`, null for never. */
   tick() {
-    return this.#changed(this.#at(this.state.wake_at) <= this.#time());
+    return this.#changed();
   }
 
   nextChange() {
@@ -149,9 +157,10 @@ class Inbox {
       const item = this.#items.get(id);
       if (!item) return [];
       const before = item.receipt;
-      const known = before ?? EMPTY;
-      const receipt = (item.receipt = { ...known, ...ACTIONS[action](time, until, known) });
-      return [{ id, before, receipt }];
+      const was = before ?? EMPTY;
+      const change = ACTIONS[action]({ time, until, was, unread: this.isUnread(item) });
+      item.receipt = { ...was, ...change };
+      return [{ id, before, receipt: item.receipt }];
     });
     this.#changed();
     return () => this.#undo(made);
@@ -191,7 +200,7 @@ class Inbox {
       this.#far.delete(item.id);
     }
     this.state.more = more;
-    this.#floor = more && items.length ? items.at(-1).position : 0;
+    this.state.floor = more && items.length ? items.at(-1).position : 0;
   }
 
   /** Apply again what is known of the time after a snapshot: each event says how things are then. */
@@ -209,8 +218,9 @@ class Inbox {
   #changed(resync = false) {
     for (const run of this.#subscribers) run(this);
     const short = this.#capped && this.#known() < CAP;
+    const late = this.#at(this.state.wake_at) <= this.#time();
     const bare = this.more && ![...this.#items.values()].some((item) => this.#shows(item));
-    return { resync: resync || short || bare };
+    return { resync: resync || short || late || bare };
   }
 
   #shows(item) {
@@ -258,7 +268,7 @@ class Inbox {
   #update(data) {
     if (this.#merge(data)) return Boolean(this.#filter.q);
     if (this.#far.has(data.id)) this.#wake(data.expires_at);
-    return data.position >= this.#floor;
+    return data.position >= this.state.floor;
   }
 
   #merge(data) {
@@ -273,7 +283,7 @@ class Inbox {
     if (this.isUnread(lowest)) this.#far.add(lowest.id);
     this.#wake(lowest.expires_at);
     this.#wake(lowest.receipt?.snoozed_until);
-    this.#floor = next.position;
+    this.state.floor = next.position;
     this.#farTop = Math.max(this.#farTop, lowest.position);
     this.state.more = true;
   }
