@@ -28,6 +28,8 @@ from notifications.topics import (
 
 # SQLite allows few variables in one statement in its oldest builds.
 LOOKUP_BATCH = 500
+# SQLite's driver fails on a greater number, instead of finding nothing.
+GREATEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,17 +213,23 @@ def _by_topic(kind: str, topics: Iterable[str]) -> dict[str, Any]:
     """The rows behind those of the topics that are of this kind."""
     rows, _name_field = _table(kind)
     field = rows.model._meta.get_field("slug") if kind == "room" else rows.model._meta.pk
-    keys = []
-    for topic in topics:
-        topic_kind, key = split(topic)
-        if topic_kind == kind:
-            try:
-                keys.append(field.to_python(key))
-            except ValidationError:
-                continue
+    keys = [
+        key
+        for topic_kind, text in map(split, topics)
+        if topic_kind == kind and (key := _key(field, text)) is not None
+    ]
     # A number with leading zeros finds a row, but is not the topic of it.
     found = {_topic(kind, row): row for row in rows.filter(**{f"{field.name}__in": keys})}
     return {topic: found[topic] for topic in topics if topic in found}
+
+
+def _key(field: Any, text: str) -> Any:
+    """A primary key as its column has it; None for what no row can have."""
+    try:
+        key = field.to_python(text)
+    except ValidationError:
+        return None
+    return None if isinstance(key, int) and key > GREATEST_KEY else key
 
 
 def _table(kind: str) -> tuple[QuerySet[Any], str]:

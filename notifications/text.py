@@ -106,7 +106,7 @@ def excerpt(markdown: str, characters: int) -> str:
     if len(plain) <= characters:
         return plain
     cut = plain[: characters - 1]
-    head, space, _rest = cut.rpartition(" ")
+    head, space, _rest = plain[:characters].rpartition(" ")
     return (head if space and len(head) > characters // 2 else cut).rstrip() + "…"
 
 

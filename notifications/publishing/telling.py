@@ -42,8 +42,7 @@ def tell_updated(row: Notification, topics: Sequence[str]) -> None:
 
 def tell_retracted(audiences: Mapping[int, list[str]], reason: str) -> None:
     """Tell topics to forget these notifications, and blank what the log has said of them."""
-    for pk in audiences:
-        log.blank(pk)
+    log.blank(*audiences)
     log.append_many(
         ("notification.retracted", topics, {"id": pk, "reason": reason})
         for pk, topics in audiences.items()
