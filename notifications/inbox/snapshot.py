@@ -67,6 +67,8 @@ def settled(read: Callable[[], tuple[dict[str, Any], frozenset[str]]]) -> dict[s
     """
     using = options.DATABASE
     publishing.due()
+    # The log makes its counter where it is missing; within the moment nothing can be written.
+    log.head()
     for _round in range(options.STAMP_ROUNDS):
         with moment(using):
             found, topics = read()
