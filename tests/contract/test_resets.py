@@ -1,4 +1,4 @@
-"""A cursor that cannot be continued is answered with a reset, never with silence and never with an error."""
+"""A cursor that cannot be continued is answered with a reset, never with silence or an error."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from tests.contract.conftest import run
+from tests.contract.conftest import make_site, run
 from tests.support.readers import Reader
 from tests.support.site import Site
 
@@ -90,8 +90,6 @@ def first(transport: str) -> str:
 
 @pytest.mark.parametrize("cursor", UNREADABLE[3:])
 def test_the_unreadable_stay_below_a_server_error(sites: dict[str, Site], cursor: str) -> None:
-    from tests.contract.conftest import make_site
-
     site = sites.get("sqlite") or sites.setdefault("sqlite", make_site("sqlite"))
     for path in ("/api/events/", "/api/inbox/"):
         answer = httpx.get(

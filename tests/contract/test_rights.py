@@ -1,4 +1,4 @@
-"""Who is told what: decided by the server, at connect, at replay, and again whenever rights change."""
+"""Who is told what: the server decides, at connect, at replay, and again when rights change."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Clients that are not ours: one per transport, all alike, and none drops a duplicate.
 
-A client-side guard would hide a fault of the server, so a reader keeps all that it is sent, in order.
+A client-side guard would hide a fault of the server: a reader keeps all that it is sent, in order.
 """
 
 import asyncio
@@ -85,7 +85,7 @@ class Reader:
     async def until(
         self, condition: Callable[[], Any], what: str, seconds: float = DEADLINE
     ) -> None:
-        """Wait for a condition on what was told; raise AssertionError with `what` after `seconds`."""
+        """Wait for a condition on what was told; AssertionError with `what` after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
@@ -192,8 +192,11 @@ class WebSocketReader(Reader):
         async with websockets.connect(
             address,
             additional_headers=self.headers,
-            origin=origin,
-            compression=None,  # type: ignore[arg-type]
+            origin=origin,  # type: ignore[arg-type]
+            compression=None,
+            max_queue=None,
+            # A reader that is cut off does not wait for a polite good-bye.
+            close_timeout=0.2,
         ) as self.socket:
             try:
                 async for text in self.socket:
@@ -273,7 +276,7 @@ class LongPollReader(PollReader):
 
 
 class SwitchingReader(Reader):
-    """Changes its transport after every third event (later less often) and whenever it is cut off."""
+    """Changes its transport after every third event, later less often, and when it is cut off."""
 
     transport = "switching"
     turn = 3

@@ -1,4 +1,4 @@
-"""A whole site for a test: its database, perhaps a Valkey, its server processes and a writer beside them."""
+"""A whole site for a test: database, perhaps a Valkey, server processes and a writer beside them."""
 
 import contextlib
 import http.client
@@ -95,7 +95,7 @@ class Writer(Program):
 class Site:
     """Server processes over one database.
 
-    `url` is a DATABASE_URL, `valkey` a server with start() and stop() or None. `processes` Daphnes are started.
+    `url` is a DATABASE_URL or "" for SQLite, `valkey` a server with start() and stop() or None.
     """
 
     def __init__(

@@ -1,7 +1,10 @@
 """A process of its own that writes to a site's database, as another service would.
 
-Reads one JSON request a line, `{"do": name, "args": {…}}`, and answers `{"ok": …}` or `{"error": …}`.
+Reads one JSON request a line, `{"do": name, "args": {…}}`; answers `{"ok": …}` or `{"error": …}`.
 """
+
+# The models can be imported only after the set-up.
+# ruff: noqa: E402
 
 import json
 import os
@@ -32,6 +35,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from notifications import inbox, log, publishing, rights
+from notifications.cursor import Cursor
 from notifications.models import Event, Membership, Notification, Room
 
 User = get_user_model()
@@ -49,7 +53,7 @@ class RolledBack(Exception):
 
 @request
 def people(prefix: str) -> dict[str, Any]:
-    """alice and bob share a team and a den; charlie is outside both. The lobby is open to visitors."""
+    """alice and bob share a team and a den; charlie is outside both. The lobby is public."""
     users = {
         name: User.objects.create_user(f"{prefix}-{name}", email=f"{name}@example.org")
         for name in ("alice", "bob", "charlie")
@@ -160,6 +164,8 @@ def new_password(username: str) -> None:
 
 @request
 def act(username: str, do: str, **fields: Any) -> dict[str, Any]:
+    if "cursor" in fields:
+        fields["cursor"] = Cursor.parse(fields["cursor"])
     return getattr(inbox, do)(User.objects.get(username=username), **fields)
 
 
@@ -176,7 +182,10 @@ def head() -> str:
 
 @request
 def expected(username: str | None, after: str, asked: list[str] | None = None) -> list[str]:
-    """The cursors a reader of these rights has to have been given since `after`: read from the rows, not by our reader."""
+    """The cursors that a reader of these rights has to have been told since `after`.
+
+    Read from the rows, not by the code under test.
+    """
     if username is None:
         topics = rights.admit(None, tuple(asked or ())).topics
     else:
@@ -200,7 +209,7 @@ def prune_events() -> None:
 def storm(
     writers: int, each: int, to: list[str], title: str, rollback: float, pause: float, seed: int
 ) -> dict[str, list[str]]:
-    """Many threads publish at once; some take it back. Answers with the titles kept and those taken back."""
+    """Many threads publish at once; some take it back. Answers with the titles of each outcome."""
     kept: list[str] = []
     undone: list[str] = []
     failed: list[str] = []
@@ -219,7 +228,7 @@ def storm(
             except RolledBack:
                 undone.append(name)
             except Exception as error:
-                # The commit's outcome is unknown to this writer: neither kept nor undone may be claimed.
+                # Whether it was committed is unknown here: it is neither kept nor undone.
                 failed.append(f"{name}: {error!r}")
         close_old_connections()
 
