@@ -1,9 +1,8 @@
 /** Keeps a store equal to the server: events go in, and a snapshot where they do not suffice. */
 import { Backoff } from "./backoff.js";
-import { browser } from "./env.js";
-import { request } from "./http.js";
+import { browser, Timers } from "./env.js";
+import { request } from "./requests.js";
 import { connect } from "./index.js";
-import { Timers } from "./timers.js";
 
 const MOST = 100; // items the server puts into one snapshot
 const DAY = 86_400_000; // a browser's timer holds 24 of them at most

@@ -1,15 +1,15 @@
 /**
  * One connection over one transport, from the attempt to its end.
  *
- * A transport is a module with `path` (which address of the server it uses) and
- * `open({url, env, text, frame, end, cursor, pollSeconds}) → {close, send?, wake?}`. It hands on
- * frames in the form of the WebSocket wire and calls `end` once, if it ends by itself.
+ * A transport is a module with `path` and `resume` (which of the server's addresses, and in which
+ * parameter it takes the cursor) and `open({url, env, cursor, pollSeconds, text, frame, end})` →
+ * `{close, send?, wake?}`. It hands on frames as on the WebSocket's wire and calls `end` if it ends.
  */
-const ATTEMPT = 3_000; // a transport that is not ready by then is not going to be
+const ATTEMPT = 3_000; // what is not ready by then is not going to be
 const MISSED = 2; // heartbeats that may fail to come
 const THROTTLED = 60_000; // browsers slow the timers of hidden pages down to this
 
-/** Codes of SSE's stream-error, as the WebSocket closes with them. */
+/** What SSE's stream-error says in words. */
 const CODES = { signed_out: 4401, forbidden: 4403, too_slow: 4408, come_back: 4409 };
 
 export class Link {
@@ -17,38 +17,37 @@ export class Link {
   #open;
   #timer;
   #over = false;
+  #last;
+  #heartbeat;
 
-  /** `owner` has ready(link, frame), frame(link, frame) and ended(link, why). */
-  constructor(name, transport, url, owner, { env, cursor, pollSeconds }) {
-    Object.assign(this, { name, owner, env, since: env.now(), last: env.now() });
-    this.#timer = env.setTimeout(() => this.end({ timeout: true }), ATTEMPT);
+  /** `owner` hears ready(link, frame), frame(link, frame) and ended(link, why). */
+  constructor(name, transport, owner, given) {
+    Object.assign(this, { name, owner, env: given.env });
+    this.#after(ATTEMPT, () => this.end({}));
     const calls = {
-      text: (text, extra) => this.#parse(text, extra),
+      text: (text, more) => this.#text(text, more),
       frame: (frame) => this.#frame(frame),
       end: (why) => this.end(why),
     };
     try {
-      this.#open = transport.open({ url, env, cursor, pollSeconds, ...calls });
-      if (this.#over) this.#open.close();
-    } catch (error) {
-      // Not supported here, or forbidden by a policy: ends like any other, after the constructor.
-      env.clearTimeout(this.#timer);
-      this.#timer = env.setTimeout(() => this.end({ error }), 0);
+      this.#open = transport.open({ ...given, ...calls });
+    } catch {
+      // Not supported here, or forbidden by a policy; the owner hears of it when it has the link.
+      this.#after(0, () => this.end({}));
     }
   }
 
-  /** Where frames can be sent, else undefined. */
+  /** How to send text, where the transport can. */
   get send() {
-    return this.ready && !this.#over ? this.#open.send : undefined;
+    return this.ready ? this.#open.send : undefined;
   }
 
-  /** Ask now rather than after the pause; false where the server pushes. */
+  /** Ask now rather than after the pause; undefined where the server pushes. */
   wake() {
-    this.#open?.wake?.();
-    return Boolean(this.#open?.wake);
+    return this.#open?.wake?.();
   }
 
-  /** End without a word to the owner. */
+  /** End it without telling the owner. */
   close() {
     this.#over = true;
     this.env.clearTimeout(this.#timer);
@@ -61,32 +60,36 @@ export class Link {
     this.owner.ended(this, why);
   }
 
-  /** End it if the heartbeats stopped, though it looks open; else look again later. */
+  /** End it if it only looks open, the heartbeats having stopped; else look again later. */
   check() {
-    if (this.#over || !this.ready) return;
-    const limit = MISSED * this.heartbeat * 1000 + (this.env.hidden() ? THROTTLED : 0);
-    const left = this.last + limit - this.env.now();
-    if (left <= 0) return this.end({ stale: true });
-    this.env.clearTimeout(this.#timer);
-    this.#timer = this.env.setTimeout(() => this.check(), left);
+    if (!this.ready) return;
+    const limit = MISSED * this.#heartbeat * 1000 + (this.env.hidden() ? THROTTLED : 0);
+    const left = this.#last + limit - this.env.now();
+    if (left > 0) this.#after(left, () => this.check());
+    else this.end({ stale: true });
   }
 
-  #parse(text, extra) {
+  #after(ms, run) {
+    this.env.clearTimeout(this.#timer);
+    this.#timer = this.env.setTimeout(run, ms);
+  }
+
+  #text(text, more) {
     let frame;
     try {
-      frame = { ...JSON.parse(text), ...extra };
-    } catch (error) {
-      return this.end({ error }); // a proxy's page, not our server
+      frame = { ...JSON.parse(text), ...more };
+    } catch {
+      return this.end({}); // a proxy's page, not our server's
     }
     this.#frame(frame);
   }
 
   #frame(frame) {
     if (this.#over) return;
-    this.last = this.env.now();
+    this.#last = this.env.now();
     if (frame.control === "ready") {
       this.ready = true;
-      this.heartbeat = frame.heartbeat ?? 20;
+      this.#heartbeat = frame.heartbeat;
       this.check();
       this.owner.ready(this, frame);
     } else if (frame.control === "closing") {

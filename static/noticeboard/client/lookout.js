@@ -1,7 +1,6 @@
 /**
- * Tries better transports beside a connection that works, every few minutes.
- *
- * The connection is given up only when the better one is ready, so nothing is seen of a try that fails.
+ * Tries better transports beside a connection that works, every few minutes. That one is given up
+ * only when the better one is ready: a try that fails is not seen.
  */
 const FIRST = 15_000; // soon: one unlucky minute of the server should not cost more
 const LONGEST = 300_000;
@@ -12,41 +11,32 @@ export class Lookout {
   #delay = FIRST;
   #tried = 0;
 
-  /** `start(name, owner)` opens a link, `better()` names transports, `found(link, frame)` takes over. */
-  constructor({ env, timers, start, better, found }) {
-    Object.assign(this, { env, timers, start, better, found });
+  constructor(keeper) {
+    this.keeper = keeper;
   }
 
   plan() {
-    if (this.better().length) this.timers.set("look", this.#delay, () => this.#look());
+    const { ladder, timers } = this.keeper;
+    if (ladder.better.length) timers.set("look", this.#delay, () => this.#look());
   }
 
   /** The network may be another one: look now, unless just done. */
   hurry() {
-    if (this.better().length && this.env.now() - this.#tried > FIRST) this.#look();
+    const { ladder, env } = this.keeper;
+    if (ladder.better.length && env.now() - this.#tried > FIRST) this.#look();
   }
 
   stop() {
-    this.timers.clear("look");
+    this.keeper.timers.clear("look");
     this.#probe?.close();
     this.#probe = undefined;
   }
 
   #look() {
     this.stop();
-    this.#tried = this.env.now();
-    this.#names = this.better();
-    this.#next();
-  }
-
-  #next() {
-    const name = this.#names.shift();
-    if (name) {
-      this.#probe = this.start(name, this);
-    } else {
-      this.#delay = Math.min(2 * this.#delay, LONGEST);
-      this.plan();
-    }
+    this.#tried = this.keeper.env.now();
+    this.#names = this.keeper.ladder.better;
+    this.ended();
   }
 
   // What a link tells its owner, until it is found good.
@@ -54,13 +44,16 @@ export class Lookout {
   ready(link, frame) {
     this.#probe = undefined;
     this.#delay = FIRST;
-    this.found(link, frame);
+    this.keeper.adopt(link, frame);
   }
 
   frame() {}
 
   ended() {
-    this.#probe = undefined;
-    this.#next();
+    const name = this.#names.shift();
+    this.#probe = name && this.keeper.owner.start(name, this);
+    if (name) return;
+    this.#delay = Math.min(2 * this.#delay, LONGEST);
+    this.plan();
   }
 }

@@ -1,35 +1,78 @@
-/** Actions: over the socket where there is one, else over HTTP. Both answer alike. */
-import { request, RequestError } from "./http.js";
-
+/** Requests to the server, over the socket where there is one, else over HTTP: both answer alike. */
 const TIMEOUT = 10_000;
-
-/** Only these need a socket; all else on the list is an address. */
+const PROBE = 3_000;
 const SOCKET_ONLY = new Set(["typing", "signal", "answer", "got", "ping"]);
+
+/** What the server, or the way to it, refused: `code` as in its table, `retryAfter` in ms. */
+export class RequestError extends Error {
+  constructor({ code, detail = code, status = 0, retryAfter = 0 }) {
+    super(detail);
+    Object.assign(this, { name: "RequestError", code, detail, status, retryAfter });
+  }
+}
+
+/** GET, or POST of a body, for parsed JSON. Rejects with RequestError. */
+export async function request(env, url, { body, csrf } = {}) {
+  const init = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error" };
+  if (body !== undefined) {
+    init.method = "POST";
+    init.body = JSON.stringify(body);
+    init.headers["Content-Type"] = "application/json";
+    init.headers["X-CSRFToken"] = cookie(env, csrf);
+  }
+  const response = await env.fetch(url, init).catch((error) => {
+    throw new RequestError({ code: "unreachable", detail: String(error) });
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const { status } = response;
+  const after = retryAfter(response, env.now());
+  throw new RequestError({ code: `http_${status}`, ...answer.error, status, retryAfter: after });
+}
+
+/** The status that a plain request gets in time, 0 for none. */
+export async function reachable(env, url) {
+  const control = new AbortController();
+  const timer = env.setTimeout(() => control.abort(), PROBE);
+  const init = { cache: "no-store", signal: control.signal };
+  const response = await env.fetch(url.href, init).catch(() => undefined);
+  env.clearTimeout(timer);
+  return response?.status ?? 0;
+}
+
+/** Retry-After of a response, seconds or a date, in ms. */
+export function retryAfter({ headers }, now) {
+  const value = headers.get("Retry-After") ?? 0;
+  return Math.max(0, (value >= 0 ? value * 1000 : Date.parse(value) - now) || 0);
+}
+
+/** Read at each use: logging in changes it. */
+function cookie(env, name) {
+  const pair = env.cookie().split("; ").find((text) => text.startsWith(`${name}=`));
+  return pair ? decodeURIComponent(pair.slice(name.length + 1)) : "";
+}
 
 export class Requests {
   #waiting = new Map();
   #ref = 0;
 
-  constructor({ env, url, csrf }) {
-    Object.assign(this, { env, url, csrf });
+  constructor({ url, csrf }, env) {
+    Object.assign(this, { url, csrf, env });
   }
 
-  /** Resolves with the server's answer; rejects with RequestError. */
   async perform(send, action, payload) {
-    if (!send) return this.#fetch(action, payload);
     try {
-      return await this.#send(send, action, payload);
+      if (send) return await this.#send(send, action, payload);
     } catch (error) {
-      // Doing an inbox action twice is doing it once; a post would appear twice.
+      // An inbox action done twice is done once; a post would appear twice.
       if (error.code !== "lost" || action === "post") throw error;
-      return this.#fetch(action, payload);
     }
+    return this.#fetch(action, payload);
   }
 
-  /** Takes the frame if it is an answer. */
+  /** Whether the frame was an answer. */
   settle(frame) {
-    const waiting = this.#waiting.get(frame.ref);
-    waiting?.(frame);
+    this.#waiting.get(frame.ref)?.(frame);
     return frame.ref !== undefined;
   }
 
@@ -55,7 +98,8 @@ export class Requests {
 
   async #fetch(action, { room, ...body }) {
     if (SOCKET_ONLY.has(action)) throw new RequestError({ code: "no_socket" });
-    const path = action === "post" ? `${this.url.rooms}${room}/posts/` : `${this.url.inbox}${action}/`;
-    return request(this.env, path, { body, csrf: this.csrf });
+    const { rooms, inbox } = this.url;
+    const url = action === "post" ? `${rooms}${room}/posts/` : `${inbox}${action}/`;
+    return request(this.env, url, { body, csrf: this.csrf });
   }
 }

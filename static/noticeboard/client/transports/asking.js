@@ -1,5 +1,5 @@
 /** What both polls share: ask, hand on, pause, ask again, until closed. */
-import { retryAfter } from "../http.js";
+import { retryAfter } from "../requests.js";
 
 const FULL = 100; // an answer this long has more behind it: do not pause
 
@@ -64,7 +64,7 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
   });
 
   return {
-    wake: () => wake(),
+    wake: () => (wake(), true),
     close() {
       control.abort();
       env.clearTimeout(timer);
