@@ -1,0 +1,159 @@
+"""Takes the pictures of docs/pictures from the running product: `make pictures`.
+
+A site of its own is started on a new database with the demo data, so that nothing of the
+checkout's own data is seen.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+START_SECONDS = 60
+DESK = {"width": 1280, "height": 860}
+WIDE = {"width": 1680, "height": 1050}
+PHONE = {"width": 390, "height": 844}
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+
+
+class Site:
+    """A server with demo data in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        clean = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        self.environment = clean | {"VAR_DIR": str(folder), "ENVIRONMENT": "development"}
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("demo")
+        self.server = self.start("runserver", self.url.removeprefix("http://"), "--noreload")
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=sys.stderr
+        )
+
+    def manage(self, *arguments: str) -> None:
+        if self.start(*arguments).wait() != 0:
+            raise SystemExit(f"manage.py {arguments[0]} failed")
+
+    def wait(self) -> None:
+        """Until it answers."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            try:
+                urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("The site did not start.")
+
+    def close(self) -> None:
+        self.server.terminate()
+        self.server.wait()
+
+
+@contextmanager
+def signed_in(browser: Browser, site: Site, name: str, **context: Any) -> Iterator[Page]:
+    """A page of somebody of the demo, whose password is the name."""
+    opened = browser.new_context(base_url=site.url, device_scale_factor=2, **context)
+    page = opened.new_page()
+    page.goto("/accounts/login/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", name)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{site.url}/")
+    yield page
+    opened.close()
+
+
+def dashboard(browser: Browser, site: Site) -> None:
+    """Light and dark, with something that has just arrived."""
+    for scheme in ("light", "dark"):
+        with signed_in(browser, site, "alice", viewport=DESK, color_scheme=scheme) as page:
+            read_older(page)
+            live(page)
+            title = f"Deployment of the {scheme} theme has finished"
+            site.manage("notify", "--to", "user:alice", "--level", "success", "--title", title)
+            page.get_by_role("heading", name=title).first.wait_for()
+            save(page, f"dashboard-{scheme}")
+
+
+def phone(browser: Browser, site: Site) -> None:
+    """The same page on a small screen."""
+    with signed_in(browser, site, "bob", viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        read_older(page)
+        live(page)
+        save(page, "phone")
+
+
+def admin(browser: Browser, site: Site) -> None:
+    """The list with every state."""
+    with signed_in(browser, site, "admin", viewport=WIDE, color_scheme="light") as page:
+        page.goto("/admin/notifications/notification/")
+        save(page, "admin")
+
+
+def read_older(page: Page) -> None:
+    """Nobody leaves everything unread."""
+    items = page.request.get("/api/inbox/").json()["items"]
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
+    page.request.post(
+        "/api/inbox/read/",
+        data={"ids": [item["id"] for item in items[2:] if item["level"] == "info"]},
+        headers={"X-CSRFToken": token},
+        fail_on_status_code=True,
+    )
+    page.reload()
+
+
+def live(page: Page) -> None:
+    """Wait until the page says that it is connected."""
+    page.get_by_text("Live", exact=True).first.wait_for()
+
+
+def save(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    print(path.relative_to(ROOT))
+
+
+def main() -> None:
+    executable = next(filter(chromium.starts, chromium.candidates()), None)
+    if executable is None:
+        raise SystemExit("No Chromium here, and none could be installed.")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        site = Site(Path(folder))
+        try:
+            site.wait()
+            for take in (dashboard, phone, admin):
+                take(browser, site)
+        finally:
+            site.close()
+            browser.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
