@@ -45,7 +45,8 @@ class Renewals:
         concerned = {each for topic in entry.topics for each in self._index.readers(topic)}
         if any(split(topic)[0] == ROOM for topic in entry.topics):
             concerned |= self._index.visitors
-        self._suspend(concerned, entry.cursor)
+        # Placed before the entry, so that who stays finds it in the replay and acts on its reason.
+        self._suspend(concerned, Cursor(entry.seq - 1, entry.before))
 
     def doubt_all(self) -> None:
         """The log is another one: who is live cannot be continued, and rights may differ too."""

@@ -37,8 +37,8 @@ class Relay:
     """Follows the log for one event loop and hands each event to the connections that want it."""
 
     def __init__(self, database: Database | None = None, reader: Database | None = None) -> None:
-        self._database = database or Threads("noticeboard-work", WORKERS)
-        self._reader = reader or Threads("noticeboard-log", 1)
+        self._database = Threads("noticeboard-work", WORKERS) if database is None else database
+        self._reader = Threads("noticeboard-log", 1) if reader is None else reader
         self._joined = itertools.count()
         self._draining = False
         self.parts = Parts(self._database, self._reader)

@@ -1,0 +1,323 @@
+"""A random world around real relays and the real log, in which every fault is one step.
+
+The machine publishes, loses and repeats hints, lets calls to the database read at one moment and
+answer at another, cuts and joins clients, kills relays, prunes the log and puts an old backup in
+its place. Nothing runs by itself and no clock is looked at, so that each history can be repeated.
+
+After every step no client may have been told anything but a part, from its beginning, of what it
+should be told; after everything has healed, exactly all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from notifications import log
+from notifications.cursor import Cursor
+from notifications.events import Entry
+from notifications.models import Counter, Event, EventTopic
+from notifications.relay import Relay, holding
+from notifications.signals import stamped
+from notifications.topics import group_topic, user_topic
+from tests.relay.model_client import Client, Poller, Wrong
+from tests.relay.model_database import Steps
+
+NUMBERS = st.integers(0, 30)
+SAID = "model.said"
+TURNS = 20
+
+
+class World(RuleBasedStateMachine):
+    """The rules hold; ``broken`` takes one of them out of each new relay."""
+
+    people: dict[str, tuple[Any, str]]
+    group: Group
+    broken: Callable[[Relay], None] | None = None
+    client_class = Client
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.hints: list[tuple[int, Entry]] = []
+        self.relays: list[Relay] = []
+        self.steps: list[Steps] = []
+        self.said = 0
+
+    # Beginning and end
+
+    @initialize()
+    def an_empty_log(self) -> None:
+        self._in_group({"alice"})
+        for model in (Event, EventTopic, Counter):
+            model.objects.all().delete()
+        stamped.connect(self._hinted, weak=False, dispatch_uid=self)
+        self.relays, self.steps = [], []
+        for _ in range(2):
+            self._start_relay()
+        self.clients = [
+            self.client_class("alice", self.people["alice"][1]),
+            self.client_class("alice", self.people["alice"][1]),
+            self.client_class("bob", self.people["bob"][1]),
+        ]
+        self.pollers = [
+            Poller("alice", self.people["alice"][1]),
+            Poller("bob", self.people["bob"][1]),
+        ]
+
+    def teardown(self) -> None:
+        try:
+            if self.relays:
+                self.everything_heals()
+        finally:
+            stamped.disconnect(dispatch_uid=self)
+            for relay in self.relays:
+                relay.parts.tasks.cancel()
+            for client in self._everybody():
+                client.cut()
+            self._turn()
+            self.loop.close()
+
+    # What people do
+
+    @rule(audience=st.integers(1, 15), fate=st.sampled_from(["commit"] * 6 + ["abort", "dies"]))
+    def publish(self, audience: int, fate: str) -> None:
+        names = ["all", self._topic("alice"), self._topic("bob"), group_topic(self.group)]
+        topics = [topic for place, topic in enumerate(names) if audience & 1 << place]
+        with transaction.atomic():
+            self.said += 1
+            log.append(SAID, topics, {"number": self.said})
+            if fate == "dies":
+                # Killed between the commit and the stamp.
+                connection.run_on_commit.clear()
+            if fate == "abort":
+                transaction.set_rollback(True)
+
+    @rule(alice=st.booleans(), bob=st.booleans())
+    def change_rights(self, alice: bool, bob: bool) -> None:
+        self._in_group({name for name, is_in in (("alice", alice), ("bob", bob)) if is_in})
+
+    # What the layer does
+
+    @rule(which=NUMBERS, again=st.booleans())
+    def hint(self, which: int, again: bool) -> None:
+        if self.hints:
+            place = which % len(self.hints)
+            number, entry = self.hints[place] if again else self.hints.pop(place)
+            self._now(lambda: self._hint(self.relays[number], [entry]))
+
+    @rule(number=st.integers(0, 1))
+    def all_hints(self, number: int) -> None:
+        entries = [entry for to, entry in self.hints if to == number]
+        self.hints = [(to, entry) for to, entry in self.hints if to != number]
+        self._now(lambda: self._hint(self.relays[number], entries))
+
+    @rule()
+    def lose_hints(self) -> None:
+        self.hints.clear()
+
+    # What the database does
+
+    @rule(number=st.integers(0, 1), which=NUMBERS)
+    def read(self, number: int, which: int) -> None:
+        self.steps[number].read(which)
+
+    @rule(number=st.integers(0, 1), which=NUMBERS)
+    def answer(self, number: int, which: int) -> None:
+        self._now(lambda: self.steps[number].answer(which))
+
+    @rule(number=st.integers(0, 1))
+    def read_and_answer(self, number: int) -> None:
+        self._finish(self.steps[number])
+
+    @rule(keep=st.integers(0, 12))
+    def prune(self, keep: int) -> None:
+        times = Event.objects.filter(seq__isnull=False).order_by("-seq").values_list("time")
+        if len(times) > keep:
+            log.prune(before=times[keep][0])
+
+    @rule(lost=st.integers(1, 4))
+    def restore_a_backup(self, lost: int) -> None:
+        head = log.head()
+        # Not past a change of rights: the backup would have the old rights too.
+        rights = [entry.seq for entry in log.read(0, 10_000) if entry.internal]
+        seq = max(head.floor, head.cursor.seq - lost, *rights)
+        Event.objects.filter(seq__gt=seq).delete()
+        EventTopic.objects.filter(seq__gt=seq).delete()
+        row = Event.objects.filter(seq=seq).first()
+        Counter.objects.update(head=seq, tag=row.tag if row else Counter.objects.get().origin)
+
+    # What relays do
+
+    @rule(number=st.integers(0, 1))
+    def reconcile(self, number: int) -> None:
+        relay = self.relays[number]
+        if len(self.steps[number]) < 4:
+            self._now(lambda: relay.parts.tasks.start(relay.parts.follower.follow(), "follow"))
+
+    @rule(number=st.integers(0, 1))
+    def heartbeat(self, number: int) -> None:
+        relay = self.relays[number]
+        self._now(lambda: [relay.parts.clockwork.send_heartbeats(n) for n in range(20)])
+
+    @rule(number=st.integers(0, 1))
+    def kill_relay(self, number: int) -> None:
+        for client in self._everybody():
+            if client.relay is self.relays[number]:
+                client.cut()
+        self.relays[number].parts.tasks.cancel()
+        self.hints = [(to, entry) for to, entry in self.hints if to != number]
+        self._turn()
+        self._start_relay(number)
+
+    # What clients do
+
+    @rule(which=NUMBERS, number=st.integers(0, 1))
+    def join(self, which: int, number: int) -> None:
+        client = self.clients[which % len(self.clients)]
+        if client.relay is None:
+            self._now(lambda: client.join(self.relays[number]))
+
+    @rule(which=NUMBERS, number=st.integers(0, 1), limit=st.integers(1, 3), wait=st.booleans())
+    def poll(self, which: int, number: int, limit: int, wait: bool) -> None:
+        poller = self.pollers[which % len(self.pollers)]
+        if poller.relay is None:
+            self._now(lambda: poller.poll(self.relays[number], limit, wait))
+
+    @rule(which=NUMBERS, count=st.integers(1, 5))
+    def process(self, which: int, count: int) -> None:
+        everybody = self._everybody()
+        everybody[which % len(everybody)].process(count)
+
+    @rule(which=NUMBERS)
+    def cut(self, which: int) -> None:
+        everybody = self._everybody()
+        self._now(everybody[which % len(everybody)].cut)
+
+    @rule(which=NUMBERS, stuck=st.booleans())
+    def stop_or_start_reading(self, which: int, stuck: bool) -> None:
+        client = self.clients[which % len(self.clients)]
+        client.stuck = stuck
+        if client.relay is not None and not stuck:
+            self._now(client.relay.parts.held.look)
+
+    # What must hold
+
+    @invariant()
+    def nobody_was_told_anything_else(self) -> None:
+        if self.relays:
+            entries = log.read(0, 10_000)
+            for client in self._everybody():
+                client.check_prefix(entries)
+
+    @rule()
+    def everything_heals(self) -> None:
+        for _ in range(3):
+            log.stamp()
+            self._heal_once()
+        entries = log.read(0, 10_000)
+        for client in self._everybody():
+            client.check_all(entries, self._topics_of(client.name))
+
+    # How
+
+    def _heal_once(self) -> None:
+        for client in self.clients:
+            client.stuck = False
+            self._now(client.wake)
+        for relay in self.relays:
+            self._now(
+                lambda relay=relay: relay.parts.tasks.start(
+                    relay.parts.follower.follow(), "follow"
+                )
+            )
+        for steps in self.steps:
+            self._finish(steps)
+        for client in self.clients:
+            if client.relay is None:
+                self._now(lambda client=client: client.join(self.relays[0]))
+        for steps in self.steps:
+            self._finish(steps)
+        for client in self.clients:
+            client.process(10_000)
+        for poller in self.pollers:
+            self._poll_to_the_end(poller)
+
+    def _poll_to_the_end(self, poller: Poller) -> None:
+        for _ in range(60):
+            poller.process(10)
+            if poller.nothing_new and poller.relay is None:
+                return
+            if poller.relay is None:
+                self._now(lambda: poller.poll(self.relays[1], 2, False))
+            elif poller.waits:
+                self._now(poller.cut)
+            for steps in self.steps:
+                self._finish(steps)
+
+    def _start_relay(self, number: int | None = None) -> None:
+        steps = Steps()
+
+        async def start() -> Relay:
+            relay = Relay(steps, steps)
+            relay.parts.tasks.start(relay.parts.follower.load(), "load")
+            relay.parts.tasks.start(relay.parts.clockwork.keep_up(), "keep up")
+            return relay
+
+        relay = self.loop.run_until_complete(start())
+        if self.broken is not None:
+            type(self).broken(relay)  # type: ignore[misc]
+        self._finish(steps)
+        relay.parts.clockwork.loaded.set()
+        if number is None:
+            self.relays.append(relay)
+            self.steps.append(steps)
+        else:
+            self.relays[number], self.steps[number] = relay, steps
+
+    def _hint(self, relay: Relay, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            relay.parts.follower.hint([entry], entry.cursor)
+        relay.parts.follower.take_hints()
+
+    def _hinted(self, entries: Iterable[Entry], **_: Any) -> None:
+        self.hints += [(number, entry) for entry in entries for number in (0, 1)]
+
+    def _in_group(self, names: set[str]) -> None:
+        self.group.user_set.set([self.people[name][0] for name in sorted(names)])
+
+    def _topic(self, name: str) -> str:
+        return user_topic(self.people[name][0])
+
+    def _topics_of(self, name: str) -> set[str]:
+        topics = {"all", self._topic(name)}
+        if self.group.user_set.filter(pk=self.people[name][0].pk).exists():
+            topics.add(group_topic(self.group))
+        return topics
+
+    def _everybody(self) -> list[Client | Poller]:
+        return [*self.clients, *self.pollers]
+
+    def _finish(self, steps: Steps) -> None:
+        while steps:
+            steps.read(0)
+            self._now(lambda: steps.answer(0))
+
+    def _now(self, work: Callable[[], Any]) -> None:
+        """Do something on the loop, and let everything go on as far as it can."""
+
+        async def do() -> None:
+            work()
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+
+        self.loop.run_until_complete(do())
+
+    def _turn(self) -> None:
+        self._now(lambda: None)

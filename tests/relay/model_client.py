@@ -1,0 +1,183 @@
+"""The clients of the model: they keep duplicates, and move their cursor when they process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from notifications.cursor import Cursor
+from notifications.events import Entry
+from notifications.relay import ENCODINGS, Connection, Control, Relay
+
+BUFFER = 10**9
+
+
+class Wrong(AssertionError):
+    """A client was told something else than it should have been."""
+
+
+class Story:
+    """What one client has processed since its last snapshot."""
+
+    def __init__(self, name: str, session_key: str) -> None:
+        self.name = name
+        self.session_key = session_key
+        #: Where the last snapshot was taken; None before the first connection.
+        self.base: Cursor | None = None
+        self.cursor: Cursor | None = None
+        self.told: list[Entry] = []
+        self.topics: frozenset[str] = frozenset()
+        self.relay: Relay | None = None
+
+    def begin(self, cursor: Cursor, topics: frozenset[str]) -> None:
+        self.base = self.cursor = cursor
+        self.told = []
+        self.topics = topics
+
+    def tell(self, entries: Sequence[Entry]) -> None:
+        self.told += entries
+        self.cursor = entries[-1].cursor
+
+    def check_prefix(self, log: Sequence[Entry]) -> None:
+        """No gap, duplicate or strange event, as long as log and rights are what they were."""
+        known = {entry.cursor for entry in log}
+        if self.base is None or any(entry.cursor not in known for entry in self.told):
+            return
+        after = [entry for entry in log if entry.seq > self.base.seq]
+        if any(entry.internal and self.topics & set(entry.topics) for entry in after):
+            return
+        due = [entry for entry in after if self.topics & set(entry.topics)]
+        if self.told != due[: len(self.told)]:
+            raise Wrong(f"{self.name} was told {_seqs(self.told)} of {_seqs(due)}")
+
+    def check_all(self, log: Sequence[Entry], topics: Iterable[str]) -> None:
+        """Exactly everything since the snapshot that goes to the topics it has now."""
+        if self.base is None:
+            return
+        wanted = set(topics)
+        due = [
+            entry
+            for entry in log
+            if entry.seq > self.base.seq and wanted & set(entry.topics) and not entry.internal
+        ]
+        if self.told != due:
+            raise Wrong(f"{self.name} was told {_seqs(self.told)} and not {_seqs(due)}")
+
+
+class Client(Story):
+    """A stream: what is written stays on its way until it is processed, or is lost by a cut."""
+
+    #: When the cursor moves; anything but this loses what was on its way.
+    cursor_moves = "processed"
+
+    def __init__(self, name: str, session_key: str) -> None:
+        super().__init__(name, session_key)
+        self.way: list[Entry | Control] = []
+        self.stuck = False
+        self.connection: Connection | None = None
+        self.joining: asyncio.Task[None] | None = None
+
+    # A sink
+
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
+        self.way += entries
+        if self.cursor_moves == "sent":
+            self.cursor = entries[-1].cursor
+
+    def control(self, frame: Control) -> None:
+        self.way.append(frame)
+
+    def waiting(self) -> int:
+        return BUFFER if self.stuck else 0
+
+    def close(self, code: int, reason: str, come_back: bool, after_ms: int) -> None:
+        self.relay = self.connection = None
+
+    # What the world does to it
+
+    def join(self, relay: Relay) -> None:
+        self.relay = relay
+        self.joining = asyncio.get_running_loop().create_task(self._join(relay))
+
+    async def _join(self, relay: Relay) -> None:
+        admission = await relay.admit(self.session_key)
+        self.connection = Connection(admission, ENCODINGS["json"], self, self.session_key)
+        await relay.join(self.connection, self.cursor)
+
+    def cut(self) -> None:
+        if self.joining is not None:
+            self.joining.cancel()
+        if self.relay is not None and self.connection is not None:
+            self.relay.leave(self.connection)
+        self.relay = self.connection = self.joining = None
+        self.way.clear()
+
+    def wake(self) -> None:
+        if self.relay is not None:
+            self.relay.parts.held.look()
+
+    def process(self, count: int) -> None:
+        now, self.way = self.way[:count], self.way[count:]
+        for thing in now:
+            if isinstance(thing, Entry):
+                moved = self.cursor
+                self.tell([thing])
+                if self.cursor_moves == "sent":
+                    self.cursor = moved
+            else:
+                self._obey(thing)
+
+    def _obey(self, frame: Control) -> None:
+        assert self.connection is not None
+        topics = self.connection.admission.topics
+        if frame.kind == "reset" or self.base is None:
+            self.begin(frame.cursor, topics)
+        elif frame.kind == "ready":
+            self.topics = topics
+        else:
+            self.cursor = frame.cursor
+
+
+class Poller(Story):
+    """Asks, and asks again with the cursor of the answer; an answer may be lost on its way."""
+
+    def __init__(self, name: str, session_key: str) -> None:
+        super().__init__(name, session_key)
+        self.asking: asyncio.Task[Any] | None = None
+        self.waits = False
+        self.nothing_new = False
+
+    def poll(self, relay: Relay, limit: int, wait: bool) -> None:
+        self.relay, self.waits, self.nothing_new = relay, wait, False
+        self.asking = asyncio.get_running_loop().create_task(self._ask(relay, limit, wait))
+
+    async def _ask(self, relay: Relay, limit: int, wait: bool) -> Any:
+        admission = await relay.admit(self.session_key)
+        answer = await relay.poll(
+            admission, self.cursor, 10_000.0 if wait else 0.0, limit, self.session_key
+        )
+        return answer, admission.topics
+
+    def cut(self) -> None:
+        if self.asking is not None:
+            self.asking.cancel()
+        self.relay = self.asking = None
+
+    def process(self, count: int) -> None:
+        if self.asking is None or not self.asking.done():
+            return
+        answer, topics = self.asking.result()
+        self.relay = self.asking = None
+        self.nothing_new = not answer.entries and not answer.reset
+        if answer.reset or self.base is None:
+            self.begin(answer.cursor, topics)
+        else:
+            self.topics = topics
+            if answer.entries:
+                self.tell(answer.entries)
+            self.cursor = answer.cursor
+
+
+def _seqs(entries: Iterable[Entry]) -> list[int]:
+    return [entry.seq for entry in entries]
