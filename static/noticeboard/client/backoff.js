@@ -1,4 +1,4 @@
-/** Growing, fully jittered delays: a thousand pages that lost one server do not return as one. */
+/** Growing delays, fully jittered: a thousand pages that lost their server do not return as one. */
 export class Backoff {
   #attempt = 0;
 
@@ -6,7 +6,7 @@ export class Backoff {
     Object.assign(this, { first, cap, random });
   }
 
-  /** Milliseconds to wait before the next attempt. */
+  /** In ms. */
   next() {
     return this.random() * Math.min(this.cap, this.first * 2 ** this.#attempt++);
   }

@@ -8,10 +8,9 @@ const MOST = 100; // items the server puts into one snapshot
 const DAY = 86_400_000; // a browser's timer holds 24 of them at most
 
 /**
- * Connect `store`. `snapshotUrl()` is where its snapshot is now: the query is the store's filter.
- * The rest are `connect`'s options; `onEvent` and `onReset` are called when the store has changed,
- * `onError(error)` when a snapshot could not be had and will be tried again. Returns the client with
- * `refresh()`: take a snapshot now; the promise rejects with RequestError.
+ * `snapshotUrl()` is where the store's snapshot is; its query is the store's filter. The other options
+ * are `connect`'s: `onEvent` and `onReset` are called after the store, `onError(error)` if there was no
+ * snapshot, which is tried again. The client has `refresh()` besides, rejected with RequestError.
  */
 export function follow(store, { snapshotUrl, ...options }) {
   const env = { ...browser(), ...options.env };
@@ -20,7 +19,7 @@ export function follow(store, { snapshotUrl, ...options }) {
   let running = false;
   let wanted = false;
 
-  /** Undefined, and the store as it was, if another filter was chosen meanwhile. */
+  /** Undefined if another filter was chosen meanwhile. */
   async function take(restart) {
     const wish = snapshotUrl();
     const url = new URL(wish, env.base);

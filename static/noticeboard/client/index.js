@@ -1,7 +1,4 @@
-/**
- * The client: one place in the log, moved over whichever transport works. `onEvent` gets each event
- * once and in order, whatever is cut or changed on the way. It knows no page and no store.
- */
+/** The client: one place in the log, kept moving over whichever transport works. */
 import { position } from "./cursor.js";
 import { browser } from "./env.js";
 import { Keeper } from "./keeper.js";
@@ -24,9 +21,9 @@ const URLS = {
 };
 
 /**
- * Connect and stay connected. All callbacks are optional: `onEvent(event)`; `onSignal(event)` for
- * events outside the log; `onState(client)` on each change; `onReset({reason, cursor})`, which takes
- * a snapshot and returns (a promise of) its cursor.
+ * Connect and stay connected: `onEvent(event)` gets each event once and in order, whatever is cut
+ * on the way; `onSignal(event)` those outside the log; `onState(client)` every change; and
+ * `onReset({reason, cursor})` takes a snapshot and returns (a promise of) its cursor.
  */
 export const connect = (options) => new Client(options);
 
@@ -36,7 +33,7 @@ class Client {
   #requests;
   #keeper;
 
-  /** The last event processed, as the server's token to continue from. */
+  /** Of the last event processed, not received. */
   cursor;
 
   constructor({ url, cursor = "", env, ...options }) {
@@ -46,7 +43,7 @@ class Client {
     this.cursor = cursor;
     const owner = {
       start: (name, linkOwner) => this.#start(name, linkOwner),
-      probe: () => this.#address("poll"),
+      plain: () => this.#address("poll"),
       ready: (frame) => (this.cursor ||= frame.cursor),
       frame: (frame) => this.#frame(frame),
       unreadable: () => this.#reset({ reason: "bad_cursor", cursor: "" }),
@@ -81,7 +78,7 @@ class Client {
     return this.#keeper.since;
   }
 
-  /** Perform an action on the server: a promise of its answer, rejected with RequestError. */
+  /** Perform an action: a promise of the server's answer, rejected with RequestError. */
   async send(action, payload = {}) {
     try {
       const answer = await this.#requests.perform(this.#keeper.link?.send, action, payload);
@@ -93,18 +90,18 @@ class Client {
     }
   }
 
-  /** Only this transport from now on; "auto" for the best that works. */
+  /** Only this transport; "auto" for the best that works. */
   use(name) {
     this.#keeper.ladder.use(name);
     this.reconnect();
   }
 
-  /** Now, whatever the backoff says; after a sign-out too. */
+  /** Now; after a sign-out too. */
   reconnect() {
     this.#keeper.reopen();
   }
 
-  /** Events still come; the state says that the user does not want to see them yet. */
+  /** Events still come; the state says that they are not shown. */
   pause(paused = true) {
     this.#keeper.pause(paused);
   }
@@ -133,7 +130,7 @@ class Client {
     if (this.#requests.settle(frame)) return;
     if (frame.signal) return this.#give("onSignal", frame);
     if (frame.control === "reset") return this.#reset(frame);
-    // A better transport that takes over begins with what the old one may have brought already.
+    // A better transport that takes over begins with what the old one may have brought.
     if (position(frame.cursor) <= position(this.cursor)) return;
     if (!frame.control) this.#give("onEvent", frame);
     if (link !== this.#keeper.link) return;
@@ -149,7 +146,7 @@ class Client {
     );
   }
 
-  /** One event that the page cannot handle must not stop the ones behind it. */
+  /** What the page cannot handle must not stop what comes behind. */
   #give(callback, value) {
     try {
       this.#options[callback]?.(value);

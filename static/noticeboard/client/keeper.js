@@ -1,4 +1,4 @@
-/** Keeps one connection up: over which transport, when to try again, and what to call it meanwhile. */
+/** Keeps a connection up: over which transport, when to try again, what to call it meanwhile. */
 import { Backoff } from "./backoff.js";
 import { Timers } from "./env.js";
 import { Ladder } from "./ladder.js";
@@ -13,7 +13,7 @@ const SIGNED_OUT = new Set([401, 403, 4401]);
 const PLANNED = new Set([1012, 4408, 4409]); // the server said: come back
 
 export class Keeper {
-  link; // the connection, if there is one or an attempt at one
+  link;
   attempt = 0;
   retryAt = null;
   since = null;
@@ -24,12 +24,12 @@ export class Keeper {
   #unreachable = false;
   #holds = 0;
   #next; // what the retry timer will do
-  #turn = 0; // tells who awaited something that another thing was begun meanwhile
+  #turn = 0; // tells who awaited something that it is too late
   #listening = new AbortController();
 
   /**
-   * `owner` has start(name, linkOwner) → Link, probe() → URL of a plain request, and hears
-   * ready(frame), frame(frame), unreadable() (the cursor is), lost() and changed().
+   * `owner` has start(name, linkOwner) → Link and plain() → URL, and hears ready(frame),
+   * frame(frame), unreadable() (the cursor), lost() and changed().
    */
   constructor(owner, transports, env) {
     Object.assign(this, { owner, env });
@@ -54,7 +54,6 @@ export class Keeper {
     this.link = this.owner.start(this.ladder.current, this);
   };
 
-  /** Now, whatever the backoff says; after a sign-out too. */
   reopen() {
     if (this.#state === "closed") return;
     this.backoff.reset();
@@ -95,15 +94,12 @@ export class Keeper {
     }
   }
 
-  /** The lookout found a better one. */
   adopt(link, frame) {
     this.link?.close();
     this.link = link;
     link.owner = this;
     this.ready(link, frame);
   }
-
-  // What a link tells its owner.
 
   ready(link, frame) {
     this.ladder.won(link.name);
@@ -117,11 +113,11 @@ export class Keeper {
     this.#set(link.name === "poll" ? "delayed" : "live");
   }
 
-  frame(link, frame) {
+  frame(frame) {
     this.owner.frame(frame);
   }
 
-  ended(link, why) {
+  ended(why) {
     this.#drop();
     const { status, code = status, come_back, after } = why;
     if (SIGNED_OUT.has(code) || come_back === false) return this.stop("signed-out");
@@ -140,11 +136,11 @@ export class Keeper {
     this.#holds = 0;
   }
 
-  /** It worked before: blame the transport only if the server answers a plain request. */
+  /** It did work: blame the transport only if the server answers a plain request. */
   async #doubt() {
     this.#worse();
     const turn = this.#turn;
-    const status = await reachable(this.env, this.owner.probe());
+    const status = await reachable(this.env, this.owner.plain());
     if (turn !== this.#turn) return;
     this.#unreachable = !status;
     if (SIGNED_OUT.has(status)) return this.stop("signed-out");

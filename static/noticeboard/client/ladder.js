@@ -1,9 +1,6 @@
 /**
- * Which transport to use: the best that works here, found by trying, kept for a day.
- *
- * A transport that was never ready steps down at its first failure, so that a page behind a
- * proxy is connected within seconds. One that has worked is given up only after two failures in a
- * row, each before it was healthy again: then it is the way that is bad, not the moment.
+ * Which transport to use: the best that works here. One that was never ready is given up at its
+ * first failure, so that a page behind a proxy is connected in seconds; one that was, at its second.
  */
 export const ORDER = ["websocket", "sse", "longpoll", "poll"];
 
@@ -26,12 +23,12 @@ export class Ladder {
     return this.#rungs[this.#index];
   }
 
-  /** Transports above the current one, best first. */
+  /** Those above the current one. */
   get better() {
     return this.#rungs.slice(0, this.#index);
   }
 
-  /** It has been ready since we stepped onto it. */
+  /** It was ready since we stepped onto it. */
   get proved() {
     return this.#proved;
   }
@@ -43,25 +40,24 @@ export class Ladder {
     this.#stand(Math.max(0, this.#rungs.indexOf(this.#remembered())));
   }
 
-  /** The transport said ready. */
   won(name = this.current) {
     if (name !== this.current) this.#stand(this.#rungs.indexOf(name));
     this.#proved = true;
     if (this.#rungs.length > 1) this.#remember({ name, until: this.now() + DAY });
   }
 
-  /** Earlier failures no longer count: it has been up for a while, or the server was down. */
+  /** Earlier failures count no longer. */
   forgive() {
     this.#strikes = 0;
   }
 
-  /** Count a failure; true when there were too many to be chance. */
+  /** Count a failure; whether there were too many to be chance. */
   strike() {
     this.#strikes += 1;
     return !this.#proved || this.#strikes >= STRIKES;
   }
 
-  /** One step down; from the lowest back to the top, which is then true. */
+  /** A step down; true if that was from the lowest back to the top. */
   down() {
     const bottom = this.#index + 1 >= this.#rungs.length;
     this.#stand(bottom ? 0 : this.#index + 1);
@@ -87,7 +83,7 @@ export class Ladder {
     try {
       this.storage?.setItem(KEY, JSON.stringify(choice));
     } catch {
-      // A full or forbidden storage costs the next page a few seconds, no more.
+      // A full or forbidden storage costs the next page some seconds.
     }
   }
 }

@@ -1,9 +1,9 @@
 /**
  * One connection over one transport, from the attempt to its end.
  *
- * A transport is a module with `path` and `resume` (which of the server's addresses, and in which
- * parameter it takes the cursor) and `open({url, env, cursor, pollSeconds, text, frame, end})` →
- * `{close, send?, wake?}`. It hands on frames as on the WebSocket's wire and calls `end` if it ends.
+ * A transport is a module with `path` (of which address), `resume` (its parameter for the cursor)
+ * and `open({url, env, cursor, pollSeconds, text, frame, end})` → `{close, send?, wake?}`; it hands
+ * on frames as they are on a WebSocket.
  */
 const ATTEMPT = 3_000; // what is not ready by then is not going to be
 const MISSED = 2; // heartbeats that may fail to come
@@ -20,7 +20,7 @@ export class Link {
   #last;
   #heartbeat;
 
-  /** `owner` hears ready(link, frame), frame(link, frame) and ended(link, why). */
+  /** `owner` hears ready(link, frame), frame(frame) and ended(why). */
   constructor(name, transport, owner, given) {
     Object.assign(this, { name, owner, env: given.env });
     this.#after(ATTEMPT, () => this.end({}));
@@ -32,22 +32,22 @@ export class Link {
     try {
       this.#open = transport.open({ ...given, ...calls });
     } catch {
-      // Not supported here, or forbidden by a policy; the owner hears of it when it has the link.
+      // Unknown here, or forbidden by a policy. The owner hears of it when it has the link.
       this.#after(0, () => this.end({}));
     }
   }
 
-  /** How to send text, where the transport can. */
+  /** Undefined where nothing can be sent. */
   get send() {
     return this.ready ? this.#open.send : undefined;
   }
 
-  /** Ask now rather than after the pause; undefined where the server pushes. */
+  /** Ask now; undefined where the server pushes. */
   wake() {
     return this.#open?.wake?.();
   }
 
-  /** End it without telling the owner. */
+  /** Without a word to the owner. */
   close() {
     this.#over = true;
     this.env.clearTimeout(this.#timer);
@@ -57,10 +57,10 @@ export class Link {
   end(why) {
     if (this.#over) return;
     this.close();
-    this.owner.ended(this, why);
+    this.owner.ended(why);
   }
 
-  /** End it if it only looks open, the heartbeats having stopped; else look again later. */
+  /** End it if it only looks open, else look again later. */
   check() {
     if (!this.ready) return;
     const limit = MISSED * this.#heartbeat * 1000 + (this.env.hidden() ? THROTTLED : 0);
@@ -79,7 +79,7 @@ export class Link {
     try {
       frame = { ...JSON.parse(text), ...more };
     } catch {
-      return this.end({}); // a proxy's page, not our server's
+      return this.end({}); // a proxy's page
     }
     this.#frame(frame);
   }
@@ -89,14 +89,14 @@ export class Link {
     this.#last = this.env.now();
     if (frame.control === "ready") {
       this.ready = true;
-      this.#heartbeat = frame.heartbeat;
+      this.#heartbeat = frame.heartbeat ?? 20;
       this.check();
       this.owner.ready(this, frame);
     } else if (frame.control === "closing") {
       const { code, come_back, after_ms: after } = frame;
       this.end({ code: CODES[code] ?? code, come_back, after });
     } else {
-      this.owner.frame(this, frame);
+      this.owner.frame(frame);
     }
   }
 }

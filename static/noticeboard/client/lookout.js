@@ -1,8 +1,5 @@
-/**
- * Tries better transports beside a connection that works, every few minutes. That one is given up
- * only when the better one is ready: a try that fails is not seen.
- */
-const FIRST = 15_000; // soon: one unlucky minute of the server should not cost more
+/** Tries better transports beside one that works, which stays until a better one is ready. */
+const FIRST = 15_000; // ms: soon, as the server may only have had a bad moment
 const LONGEST = 300_000;
 
 export class Lookout {
@@ -20,7 +17,7 @@ export class Lookout {
     if (ladder.better.length) timers.set("look", this.#delay, () => this.#look());
   }
 
-  /** The network may be another one: look now, unless just done. */
+  /** Look now, unless just done: the network may be another one. */
   hurry() {
     const { ladder, env } = this.keeper;
     if (ladder.better.length && env.now() - this.#tried > FIRST) this.#look();
@@ -38,8 +35,6 @@ export class Lookout {
     this.#names = this.keeper.ladder.better;
     this.ended();
   }
-
-  // What a link tells its owner, until it is found good.
 
   ready(link, frame) {
     this.#probe = undefined;

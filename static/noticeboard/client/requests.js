@@ -1,9 +1,9 @@
-/** Requests to the server, over the socket where there is one, else over HTTP: both answer alike. */
+/** Requests over the socket where there is one, else over HTTP: both answer alike. */
 const TIMEOUT = 10_000;
 const PROBE = 3_000;
 const SOCKET_ONLY = new Set(["typing", "signal", "answer", "got", "ping"]);
 
-/** What the server, or the way to it, refused: `code` as in its table, `retryAfter` in ms. */
+/** `code` as in the server's table or of our own, `retryAfter` in ms. */
 export class RequestError extends Error {
   constructor({ code, detail = code, status = 0, retryAfter = 0 }) {
     super(detail);
@@ -76,7 +76,6 @@ export class Requests {
     return frame.ref !== undefined;
   }
 
-  /** The socket went: nothing that waits will be answered. */
   lost() {
     for (const settle of this.#waiting.values()) settle({ error: { code: "lost" } });
   }

@@ -1,12 +1,9 @@
 /** What both polls share: ask, hand on, pause, ask again, until closed. */
 import { retryAfter } from "../requests.js";
 
-const FULL = 100; // an answer this long has more behind it: do not pause
+const FULL = 100; // events; more may be behind them
 
-/**
- * `waits(first)` is how many seconds the server may hold a request, `pause` how many to rest
- * between two, `heartbeat` how often an answer is due.
- */
+/** In seconds: how long a request may be held, the pause before the next, how often one is answered. */
 export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbeat }) {
   const control = new AbortController();
   let etag = "";
@@ -26,13 +23,8 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
     const wait = waits(first);
     if (wait) url.searchParams.set("wait", wait);
     const headers = etag && !wait ? { "If-None-Match": etag } : {};
-    const response = await env.fetch(url.href, {
-      headers,
-      signal: control.signal,
-      credentials: "same-origin",
-      cache: "no-store",
-      redirect: "error",
-    });
+    const { signal } = control;
+    const response = await env.fetch(url.href, { headers, signal, cache: "no-store" });
     if (response.status === 304) return { events: [], signals: [] };
     if (!response.ok) throw response;
     etag = response.headers.get("ETag");

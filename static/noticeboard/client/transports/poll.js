@@ -1,4 +1,4 @@
-/** Polling: the same resource, asked every so often. Works wherever the page itself loaded. */
+/** Polling: works wherever the page itself loaded. */
 import { asking } from "./asking.js";
 
 export const path = "poll";

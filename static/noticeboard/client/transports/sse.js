@@ -1,8 +1,6 @@
 /**
- * Server-sent events: the wire's frames under django-eventstream's event names.
- *
- * The browser's own reconnecting is not used: it resumes from what was received, not from what was
- * processed, and gives up for good on any status but 200.
+ * Server-sent events, by django-eventstream's names. The browser's own reconnecting is not used: it
+ * goes on from what was received, not processed, and stops for good at any status but 200.
  */
 export const path = "sse";
 export const resume = "lastEventId";

@@ -1,4 +1,4 @@
-/** WebSocket: both ways over one socket; the wire's frames as they are. */
+/** WebSocket: both ways over one socket. */
 export const path = "ws";
 export const resume = "after";
 
