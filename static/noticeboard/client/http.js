@@ -1,0 +1,1 @@
+export { request, RequestError } from "./requests.js";
