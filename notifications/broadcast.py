@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from channels.exceptions import InvalidChannelLayerError
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_layer
 from django.dispatch import receiver
 
 from notifications.conf import options
@@ -52,7 +52,8 @@ def hint(entries: Sequence[Entry]) -> dict[str, Any]:
 
 def send_signal(payload: dict[str, Any]) -> None:
     """Pass a signal event to the relays of other processes. Never waits, never fails."""
-    _sender.put_signal({"type": SIGNAL, "signal": payload})
+    if _reaches_others():
+        _sender.put_signal({"type": SIGNAL, "signal": payload})
 
 
 def flush() -> None:
@@ -70,6 +71,8 @@ class Sender:
         self._signals: deque[dict[str, Any]] = deque(maxlen=MOST_SIGNALS)
         self._sending = False
         self._failing = False
+        self._layer: Any = None
+        self._config: Any = None
 
     def put_entries(self, entries: Sequence[Entry]) -> None:
         with self._changed:
@@ -78,10 +81,9 @@ class Sender:
             self._wake()
 
     def put_signal(self, signal: dict[str, Any]) -> None:
-        if _layer() is not None:
-            with self._changed:
-                self._signals.append(signal)
-                self._wake()
+        with self._changed:
+            self._signals.append(signal)
+            self._wake()
 
     def flush(self, seconds: float) -> None:
         with self._changed:
@@ -119,9 +121,8 @@ class Sender:
     async def _send_all(self, waiting: Sequence[dict[str, Any]]) -> None:
         try:
             async with asyncio.timeout(options.BROADCAST_TIMEOUT):
-                layer = _layer()
-                for each in waiting if layer is not None else ():
-                    await layer.group_send(options.LAYER_GROUP, each)
+                for each in waiting:
+                    await self._own_layer().group_send(options.LAYER_GROUP, each)
         except Exception as error:
             # Once for each outage, not once for each event of it.
             level = logging.DEBUG if self._failing else logging.WARNING
@@ -130,14 +131,21 @@ class Sender:
         else:
             self._failing = False
 
+    def _own_layer(self) -> Any:
+        """A layer of this thread alone: its connections belong to this loop."""
+        config = channel_layers.configs[options.LAYER]
+        if config != self._config:
+            self._layer, self._config = channel_layers.make_backend(options.LAYER), config
+        return self._layer
 
-def _layer() -> Any:
-    """The channel layer, if it reaches other processes."""
+
+def _reaches_others() -> bool:
+    """Whether the channel layer goes beyond this process."""
     try:
         layer = get_channel_layer(options.LAYER)
     except InvalidChannelLayerError:
-        return None
-    return None if isinstance(layer, InMemoryChannelLayer) else layer
+        return False
+    return layer is not None and not isinstance(layer, InMemoryChannelLayer)
 
 
 _sender = Sender()
@@ -146,5 +154,5 @@ atexit.register(flush)
 
 @receiver(stamped, dispatch_uid="noticeboard.broadcast")
 def broadcast(entries: Sequence[Entry], **kwargs: Any) -> None:
-    if entries and _layer() is not None:
+    if entries and _reaches_others():
         _sender.put_entries(entries)

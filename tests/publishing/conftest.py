@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from notifications import log
 from notifications.models import Membership, Room
@@ -20,6 +21,13 @@ class Event(NamedTuple):
 
 
 Told = Callable[[], list[Event]]
+
+
+def rolled_back(change: Callable[[], object]) -> None:
+    """Make a change in a transaction, and take it back."""
+    with transaction.atomic():
+        change()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -12,11 +12,7 @@ from django.utils import timezone
 from notifications import anotify, log, notify, notify_many
 from notifications.errors import BadAudience, BadNotification
 from notifications.models import Address, Event, Notification, Room
-from tests.publishing.conftest import Told
-
-
-class RolledBack(Exception):
-    pass
+from tests.publishing.conftest import Told, rolled_back
 
 
 def test_it_publishes_one_event_to_the_whole_audience(
@@ -57,10 +53,10 @@ def test_its_addresses_get_the_position_of_the_event(database: str, alice: Any) 
 
 
 def test_a_rollback_publishes_nothing(database: str, told: Told, alice: Any) -> None:
-    with pytest.raises(RolledBack), transaction.atomic():
-        notify("Never", to=alice)
-        raise RolledBack
-    assert told() == [] and not Notification.objects.exists() and not Event.objects.exists()
+    rolled_back(lambda: notify("Never", to=alice))
+    assert told() == []
+    assert not Notification.objects.exists()
+    assert not Event.objects.exists()
 
 
 def test_nothing_is_told_before_the_commit(database: str, told: Told, alice: Any) -> None:
@@ -119,7 +115,8 @@ def test_what_is_only_in_a_quiet_room_stays_out_of_the_inbox(
     assert notification.inbox is inbox
     assert set(notification.addresses.values_list("inbox", flat=True)) == {inbox}
     (event,) = told()
-    assert event.data["inbox"] is inbox and event.data["room"] == rooms[0]
+    assert event.data["inbox"] is inbox
+    assert event.data["room"] == rooms[0]
 
 
 def test_with_more_than_a_room_it_enters_the_inbox_and_names_no_room(
@@ -147,7 +144,8 @@ def test_ten_thousand_are_told_in_order(database: str, told: Told) -> None:
     assert [each.title for each in written] == [f"n {number}" for number in range(10_000)]
     assert all(each.published_at for each in written)
     assert [event.data["title"] for event in told()] == [each.title for each in written]
-    assert progress[-1] == (10_000, 10_000) and len(progress) == 10
+    assert progress[-1] == (10_000, 10_000)
+    assert len(progress) == 10
     assert not Address.objects.filter(position=None).exists()
 
 
@@ -176,10 +174,9 @@ def test_many_of_nothing_is_nothing(db: None) -> None:
 
 
 def test_many_in_a_transaction_are_rolled_back_together(database: str, told: Told) -> None:
-    with pytest.raises(RolledBack), transaction.atomic():
-        notify_many([{"title": "x", "to": "all"}] * 5, batch=2)
-        raise RolledBack
-    assert told() == [] and not Notification.objects.exists()
+    rolled_back(lambda: notify_many([{"title": "x", "to": "all"}] * 5, batch=2))
+    assert told() == []
+    assert not Notification.objects.exists()
 
 
 def test_many_may_be_scheduled_one_by_one(told: Told) -> None:
@@ -187,5 +184,6 @@ def test_many_may_be_scheduled_one_by_one(told: Told) -> None:
     now, then = notify_many(
         [{"title": "now", "to": "all"}, {"title": "then", "to": "all", "at": later}]
     )
-    assert now.published_at and not then.published_at
+    assert now.published_at
+    assert not then.published_at
     assert [event.data["title"] for event in told()] == ["now"]

@@ -1,4 +1,4 @@
-"""replace_key: of those with one key and one audience, one is live, however many publish at once."""
+"""replace_key: of those with one key and one audience one is live, whoever publishes at once."""
 
 from datetime import timedelta
 from typing import Any

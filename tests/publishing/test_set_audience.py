@@ -99,7 +99,8 @@ def test_a_quiet_post_that_also_goes_to_a_user_enters_inboxes(
     set_audience(notification, [lobby, alice])
     updated, created = told()
     assert (updated.type, updated.topics) == ("notification.updated", ("room.lobby",))
-    assert updated.data["inbox"] is True and updated.data["room"] is None
+    assert updated.data["inbox"] is True
+    assert updated.data["room"] is None
     assert (created.type, created.topics) == ("notification.created", (f"user.{alice.pk}",))
     assert set(notification.addresses.values_list("inbox", flat=True)) == {True}
 
@@ -109,8 +110,10 @@ def test_an_edit_may_change_both(told: Told, alice: Any, bob: Any) -> None:
     told()
     edit(notification, title="y", to=[alice, bob])
     updated, created = told()
-    assert updated.type == "notification.updated" and updated.topics == (f"user.{alice.pk}",)
-    assert created.topics == (f"user.{bob.pk}",) and created.data["title"] == "y"
+    assert updated.type == "notification.updated"
+    assert updated.topics == (f"user.{alice.pk}",)
+    assert created.topics == (f"user.{bob.pk}",)
+    assert created.data["title"] == "y"
 
 
 def test_address_rows_saved_or_deleted_mean_the_same(told: Told, alice: Any, bob: Any) -> None:
@@ -124,7 +127,8 @@ def test_address_rows_saved_or_deleted_mean_the_same(told: Told, alice: Any, bob
     assert again.topics == (f"user.{alice.pk}",)
     Address.objects.all().delete()
     (gone,) = told()
-    assert gone.data["reason"] == "audience" and gone.topics == (f"user.{alice.pk}",)
+    assert gone.data["reason"] == "audience"
+    assert gone.topics == (f"user.{alice.pk}",)
 
 
 def test_with_another_audience_it_takes_the_place_there(told: Told, alice: Any, bob: Any) -> None:

@@ -194,7 +194,8 @@ def test_an_excerpt_is_the_text_without_its_marks() -> None:
 
 def test_an_excerpt_is_cut_at_a_word() -> None:
     cut = excerpt("word " * 100, 20)
-    assert cut == "word word word word…" and len(cut) <= 20
+    assert cut == "word word word word…"
+    assert len(cut) <= 20
 
 
 def test_an_excerpt_of_one_long_word_is_cut_in_it() -> None:
