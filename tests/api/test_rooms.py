@@ -1,0 +1,121 @@
+"""GET and POST /api/rooms/<slug>/posts/."""
+
+from typing import Any
+
+import pytest
+
+from notifications import inbox, publishing
+from notifications.models import Notification, Room
+from tests.api.conftest import Api, code
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_shows_the_posts(alice: Any, den: Room) -> None:
+    for text in ("one", "two"):
+        publishing.post(den, text, user=alice)
+    assert Api(alice).get("rooms/den/posts/").json() == inbox.room_posts(den)
+    page = Api(alice).get("rooms/den/posts/", limit=1).json()
+    older = Api(alice).get("rooms/den/posts/", before=page["posts"][0]["position"]).json()
+    assert [post["text"] for post in older["posts"]] == ["one"]
+
+
+def test_a_member_posts(alice: Any, den: Room) -> None:
+    answer = Api(alice).post("rooms/den/posts/", {"text": "Hello *den* \N{PARTY POPPER}"}).json()
+    assert answer["ok"] is True
+    post = Notification.objects.get(pk=answer["id"])
+    assert (post.body, post.sender, post.audience) == (
+        "Hello *den* \N{PARTY POPPER}",
+        alice,
+        ["room.den"],
+    )
+
+
+def test_a_private_room_is_to_an_outsider_like_one_that_is_not_there(
+    charlie: Any, den: Room
+) -> None:
+    api = Api(charlie)
+    there, gone = (
+        [api.get(f"rooms/{slug}/posts/"), api.post(f"rooms/{slug}/posts/", {"text": "hi"})]
+        for slug in ("den", "nowhere")
+    )
+    for one, other in zip(there, gone, strict=True):
+        assert code(one) == code(other) == (404, "not_found")
+        assert one.content == other.content
+    assert not Notification.objects.exists()
+
+
+def test_a_visitor_without_a_public_room_is_signed_out(den: Room) -> None:
+    assert code(Api().get("rooms/den/posts/")) == (401, "signed_out")
+    assert code(Api().post("rooms/den/posts/", {"text": "hi"})) == (401, "signed_out")
+
+
+def test_a_visitor_reads_and_posts_in_a_public_room(lobby: Room) -> None:
+    answer = Api().post("rooms/lobby/posts/", {"text": "hi", "name": "Dora"})
+    assert answer.status_code == 200
+    (post,) = Api().get("rooms/lobby/posts/").json()["posts"]
+    assert (post["text"], post["sender"]) == ("hi", "Dora")
+
+
+def test_whoever_sees_a_room_but_may_not_post_is_told_so(charlie: Any, lobby: Room) -> None:
+    Room.objects.filter(pk=lobby.pk).update(anonymous_posts=False)
+    assert code(Api(charlie).post("rooms/lobby/posts/", {"text": "hi"})) == (403, "forbidden")
+    assert code(Api().post("rooms/lobby/posts/", {"text": "hi"})) == (403, "forbidden")
+    assert not Notification.objects.exists()
+
+
+def test_without_a_csrf_token_nothing_is_posted(alice: Any, den: Room, lobby: Room) -> None:
+    for api in (Api(alice), Api()):
+        response = api.post("rooms/lobby/posts/", {"text": "hi"}, **{"X-CSRFToken": None})
+        assert code(response) == (403, "csrf")
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({}, "bad_request"),
+        ({"text": None}, "wrong_type"),
+        ({"text": 7}, "wrong_type"),
+        ({"text": ["hi"]}, "wrong_type"),
+        ({"text": "hi", "room": "den"}, "unknown_field"),
+        ({"text": "hi", "user": 1}, "unknown_field"),
+        ({"text": "hi", "name": 7}, "wrong_type"),
+        ({"text": ""}, "bad_notification"),
+        ({"text": " \n "}, "bad_notification"),
+        ({"text": "x" * 4001}, "bad_notification"),
+        ({"text": "nul\0"}, "bad_json"),
+        ({"text": "\ud800"}, "bad_json"),
+    ],
+)
+def test_it_refuses_a_post_that_is_none(
+    alice: Any, den: Room, body: dict[str, Any], error: str
+) -> None:
+    assert code(Api(alice).post("rooms/den/posts/", body)) == (400, error)
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["DEN", "d\0n", "x" * 4096, "déñ", "den.x", "%2e%2e"])
+def test_a_slug_that_is_none_is_not_found(alice: Any, den: Room, slug: str) -> None:
+    assert code(Api(alice).get(f"rooms/{slug}/posts/")) == (404, "not_found")
+    assert code(Api(alice).post(f"rooms/{slug}/posts/", {"text": "hi"})) == (404, "not_found")
+
+
+@pytest.mark.parametrize("query", [{"before": "x"}, {"limit": "0"}, {"limit": "1e3"}, {"q": "x"}])
+def test_it_refuses_a_query_that_is_none(alice: Any, den: Room, query: dict[str, str]) -> None:
+    assert Api(alice).get("rooms/den/posts/", **query).status_code == 400
+
+
+def test_hostile_text_is_shown_as_text(alice: Any, den: Room) -> None:
+    text = '<script>alert(1)</script><img src=x onerror="alert(1)"> [x](javascript:alert(1))'
+    Api(alice).post("rooms/den/posts/", {"text": text})
+    (post,) = Api(alice).get("rooms/den/posts/").json()["posts"]
+    for forbidden in ("<script", "<img", 'href="javascript'):
+        assert forbidden not in post["html"].lower()
+
+
+def test_posts_have_an_allowance_of_their_own(alice: Any, den: Room, settings: Any) -> None:
+    settings.NOTICEBOARD = {**settings.NOTICEBOARD, "POSTS_PER_MINUTE": 2}
+    answers = [Api(alice).post("rooms/den/posts/", {"text": str(n)}) for n in range(4)]
+    assert code(answers[-1]) == (429, "too_many")
+    assert Notification.objects.count() < 4
