@@ -83,7 +83,7 @@ export class Requests {
   #send(send, action, payload) {
     const ref = ++this.#ref;
     return new Promise((resolve, reject) => {
-      const settle = ({ error, ...answer }) => {
+      const settle = ({ error, ref: _, ...answer }) => {
         this.#waiting.delete(ref);
         this.env.clearTimeout(timer);
         if (!error) return resolve(answer);
