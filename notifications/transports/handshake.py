@@ -118,15 +118,18 @@ def _scheme(scope: Scope) -> str:
 
 def parse_origin(text: str) -> Origin | None:
     """Scheme, host and port of an origin as a browser sends it; None if it is not one."""
+    text = text.lower()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        return None
     try:
-        parts = urlsplit(text.lower())
+        parts = urlsplit(text)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return None
-    # "http://a/b", "http://u@a" and "http://a b" are no origins.
+    # "http://a/b" and "http://u@a" are no origins.
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         return None
-    if f"{parts.scheme}://{parts.netloc}" != text.lower() or "@" in parts.netloc or " " in text:
+    if f"{parts.scheme}://{parts.netloc}" != text or "@" in parts.netloc:
         return None
     return parts.scheme, parts.hostname, port
 

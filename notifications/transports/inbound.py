@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 #: A quick person's burst passes, a loop does not: this many seconds of frames may come at once.
 BURST_SECONDS = 5
 #: Actions that wait for the database; more are refused at once.
-MOST_WAITING = 32
+MOST_WAITING = 128
 #: A reference is the client's own; it is sent back as it came.
 LONGEST_REF = 64
 

@@ -12,8 +12,6 @@ from notifications.errors import TooMany
 
 #: Above this many keys those whose allowance is full again are dropped.
 MOST_KEYS = 10_000
-#: When to come back if too many are in.
-BUSY_SECONDS = 10
 
 
 class Allowance:
@@ -58,29 +56,6 @@ class Allowance:
 
     def _forget(self, now: float) -> None:
         self._full_at = {key: at for key, at in self._full_at.items() if at > now}
-
-
-class Crowd:
-    """How many are in at the same time, per key; used on one loop only."""
-
-    def __init__(self, most: Callable[[Hashable], int]) -> None:
-        self._most = most
-        self._in: dict[Hashable, int] = {}
-
-    def enter(self, key: Hashable) -> None:
-        """Count one more; raises ``busy`` if that would be over the limit."""
-        count = self._in.get(key, 0)
-        if count >= self._most(key):
-            raise TooMany(code="busy", retry_after=BUSY_SECONDS)
-        self._in[key] = count + 1
-
-    def leave(self, key: Hashable) -> None:
-        """Count one less."""
-        count = self._in.get(key, 0) - 1
-        if count > 0:
-            self._in[key] = count
-        else:
-            self._in.pop(key, None)
 
 
 #: Actions of one user (or of one visitor's connection), over all transports.

@@ -177,7 +177,7 @@ def _after(scope: Scope, handshake: Handshake, sink: StreamSink) -> Cursor | Non
 async def _stream(sink: StreamSink, receive: Receive, send: Send) -> None:
     """Answer with what the relay writes, until the client goes, we end it, or it is too old."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    retry = b"retry: %d\n\n" % random.randint(options.RETRY_MS // 2, options.RETRY_MS * 3 // 2)
+    retry = b"retry: %d\n" % random.randint(options.RETRY_MS // 2, options.RETRY_MS * 3 // 2)
     await send({"type": "http.response.body", "body": retry + sink.open(), "more_body": True})
     # A proxy may keep a stream open whose reader has long gone.
     age = options.STREAM_SECONDS * random.uniform(0.9, 1.0)

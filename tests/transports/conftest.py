@@ -16,7 +16,12 @@ from websockets.sync.client import ClientConnection, connect
 from tests.support.site import Site, wait_until
 
 #: Small enough that a test reaches them at once.
-OPTIONS = {"ACTIONS_PER_MINUTE": 30, "BUFFER_BYTES": 262_144, "DRAIN_SECONDS": 1}
+OPTIONS = {
+    "ACTIONS_PER_MINUTE": 60,
+    "BUFFER_BYTES": 262_144,
+    "DRAIN_SECONDS": 1,
+    "RECONCILE_SECONDS": 0.1,
+}
 SECONDS = 30
 
 
@@ -31,7 +36,7 @@ def site() -> Iterator[Site]:
             pipe.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def people(site: Site) -> SimpleNamespace:
     """alice and bob of one team, charlie outside, with a session key each."""
     named = SimpleNamespace(**site.do("people", prefix=f"t{uuid.uuid4().hex[:8]}"))
@@ -61,15 +66,15 @@ def origin(site: Site) -> str:
 
 
 @pytest.fixture
-def alice(people: SimpleNamespace) -> dict[str, str]:
+def cookie(people: SimpleNamespace) -> dict[str, str]:
     """The headers of alice's requests."""
     return {"Cookie": f"sessionid={people.session['alice']}"}
 
 
 @pytest.fixture
-def http(origin: str, alice: dict[str, str]) -> Iterator[httpx.Client]:
+def http(origin: str, cookie: dict[str, str]) -> Iterator[httpx.Client]:
     """alice's browser without its JavaScript."""
-    with httpx.Client(base_url=origin, headers=alice, timeout=SECONDS) as client:
+    with httpx.Client(base_url=origin, headers=cookie, timeout=SECONDS) as client:
         yield client
 
 
