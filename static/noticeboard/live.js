@@ -33,8 +33,7 @@ export class Live {
   /** Do something: shown at once, taken back if the server refuses it. Rejects with why. */
   async perform(action, { ids = [], until, cursor }) {
     const undo = this.store.perform(action, ids, { until, at: cursor });
-    const payload = { ids, until, cursor };
-    if (action === "read_all") delete payload.ids;
+    const payload = { read_all: { cursor }, snooze: { ids, until } }[action] ?? { ids };
     try {
       return await this.client.send(action, payload);
     } catch (error) {

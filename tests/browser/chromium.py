@@ -1,4 +1,4 @@
-"""Which Chromium the browser tests use: the system's, else the one Playwright has installed."""
+"""Which Chromium the browser tests use."""
 
 import os
 import shutil
@@ -14,16 +14,20 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 def launch(playwright: Playwright) -> Browser:
     """Start it. Without one the tests skip and say so; where `CI` is true they fail."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    own = playwright.chromium.executable_path
-    if path is None and Path(own).exists():
-        path = own
+    if os.environ.get("BROWSER") == "0":
+        pytest.skip("BROWSER=0")
+    path = found(playwright.chromium.executable_path)
     if path is None:
-        missing("no Chromium: install one, or run `playwright install chromium`")
+        reason = "no Chromium: install one, or run `playwright install chromium`"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(reason)
+        pytest.skip(reason)
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
-def missing(reason: str) -> None:
-    if os.environ.get("CI", "").lower() in ("1", "true"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+def found(own: str) -> str | None:
+    """The one that `CHROMIUM` names, else the system's, else Playwright's `own` if it is there."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(
+        filter(None, map(shutil.which, NAMES)), own if Path(own).exists() else None
+    )

@@ -1,4 +1,4 @@
-"""Who sits at the browsers: pages of signed-in people that fail their test for any error they show."""
+"""Pages of signed-in people, which fail their test for any error that they show."""
 
 import re
 from types import SimpleNamespace
