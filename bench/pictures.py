@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 START_SECONDS = 60
 DESK = {"width": 1280, "height": 860}
-WIDE = {"width": 1680, "height": 1050}
+WIDE = {"width": 1680, "height": 1140}
 PHONE = {"width": 390, "height": 844}
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
@@ -69,7 +69,7 @@ class Site:
 @contextmanager
 def signed_in(browser: Browser, site: Site, name: str, **context: Any) -> Iterator[Page]:
     """A page of somebody of the demo, whose password is the name."""
-    opened = browser.new_context(base_url=site.url, device_scale_factor=2, **context)
+    opened = browser.new_context(base_url=site.url, device_scale_factor=1.5, **context)
     page = opened.new_page()
     page.goto("/accounts/login/")
     page.fill("[name=username]", name)
@@ -103,7 +103,7 @@ def phone(browser: Browser, site: Site) -> None:
 def admin(browser: Browser, site: Site) -> None:
     """The list with every state."""
     with signed_in(browser, site, "admin", viewport=WIDE, color_scheme="light") as page:
-        page.goto("/admin/notifications/notification/")
+        page.goto("/admin/notifications/notification/?o=-2.-5")
         save(page, "admin")
 
 
@@ -122,7 +122,7 @@ def read_older(page: Page) -> None:
 
 def live(page: Page) -> None:
     """Wait until the page says that it is connected."""
-    page.get_by_text("Live", exact=True).first.wait_for()
+    page.locator("[data-slot=chip][data-state=live]").wait_for()
 
 
 def save(page: Page, name: str) -> None:

@@ -12,19 +12,23 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from notifications.admin.choices import search
+from notifications.admin.choices import described, search
 from notifications.admin.filters import StateFilter
 from notifications.admin.forms import NotificationForm
 from notifications.admin.stepping import Stepping
-from notifications.audience import labels
 from notifications.errors import NoticeboardError
 from notifications.models import Notification, State
 from notifications.publishing import set_audience
 
 CLOSED = frozenset({State.EXPIRED, State.RETRACTED})
 
-# What publishing has settled: who was told when cannot be changed afterwards.
-SETTLED = ("is_draft", "publish_at", "replace_key")
+# The fields of the form; those of time depend on whether it is published.
+SAID = ("title", "body", "level", "link", "acknowledge")
+PLANNED = {
+    "fields": ("is_draft", "publish_at", "expires_at", "replace_key"),
+    "description": _("Without a time it is published when you save it."),
+}
+TOLD = {"fields": ("published_at", "edited_at", "expires_at", "replace_key")}
 
 
 class LabelledChangeList(ChangeList):
@@ -33,7 +37,7 @@ class LabelledChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows = list(self.result_list)
-        names = labels({topic for row in rows for topic in row.audience})
+        names = dict(described({topic for row in rows for topic in row.audience}))
         for row in rows:
             row.audience_names = [names[topic] for topic in row.audience]
         self.result_list = rows
@@ -50,16 +54,6 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
     list_select_related = ("sender",)
     search_fields = ("title", "body")
     change_form_template = "admin/notifications/notification_form.html"
-    fieldsets = (
-        (None, {"fields": ("state_badge", "title", "body", "level", "link", "acknowledge")}),
-        (
-            _("Time"),
-            {
-                "fields": ("is_draft", "publish_at", "expires_at", "replace_key"),
-                "description": _("Without a time it is published when you save it."),
-            },
-        ),
-    )
 
     class Media:
         css = {"all": ["noticeboard/admin/admin.css"]}
@@ -94,7 +88,9 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
 
     @admin.display(description=_("Audience"))
     def to(self, row: Any) -> str:
-        names = getattr(row, "audience_names", None) or labels(row.audience).values()
+        names = getattr(row, "audience_names", None)
+        if names is None:
+            names = [choice.text for choice in described(row.audience)]
         return Truncator(", ".join(names)).chars(200)
 
     @admin.display(description=_("Published"), ordering="published_at")
@@ -113,15 +109,19 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
         return deletable and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        what, time = self.fieldsets
         # Who only looks is shown names; the field would be shown as the list of its topics.
         to_look = obj is not None and not self.has_change_permission(request, obj)
-        fields = ["to" if to_look else "audience"]
-        return what, (_("Audience"), {"fields": fields}), time
+        published = obj is not None and obj.published_at is not None
+        return (
+            (None, {"fields": SAID if obj is None else ("state_badge", *SAID)}),
+            (_("Audience"), {"fields": ("to" if to_look else "audience",)}),
+            (_("Time"), TOLD if published else PLANNED),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        settled = SETTLED if obj is not None and obj.published_at else ()
-        return ("state_badge", "to", *settled)
+        # Which one it replaced was settled when it was published.
+        settled = ("replace_key",) if obj is not None and obj.published_at else ()
+        return ("state_badge", "to", "published_at", "edited_at", *settled)
 
     # Saving.
 
