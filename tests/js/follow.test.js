@@ -91,7 +91,7 @@ describe("following", () => {
     assert.deepEqual(store.items().map(({ id }) => id), [30]);
   });
 
-  test("a refresh by hand resolves when it is in the store, and rejects when it failed", async () => {
+  test("a refresh by hand resolves when it is in the store, rejects when it failed", async () => {
     const { client, board, store, requests } = await open(1);
     board.publish();
     const done = client.refresh();

@@ -28,7 +28,7 @@ function happen(board, { below, one }, clock) {
   const row = (id) => board.rows.get(id);
   const some = () => [...new Set([one(ids), one(ids), one(ids)])].slice(0, 1 + below(3));
   const soon = () => 1_000 * (1 + below(60));
-  const alive = (id) => !row(id).item.expires_at || Date.parse(row(id).item.expires_at) > clock.now();
+  const alive = (id) => !(Date.parse(row(id).item.expires_at ?? "") <= clock.now());
   const publish = () => {
     const level = one(LEVELS);
     return board.publish({ level, inbox: below(8) > 0, expires: below(4) ? null : soon() });

@@ -10,7 +10,8 @@ function open(count = 0, filter = {}, user) {
   const clock = new Clock();
   const board = new Board(clock, user);
   for (let i = 0; i < count; i++) board.publish();
-  const store = createInbox(board.snapshot({ limit: 25, ...filter }), { now: clock.now, ...filter });
+  const snapshot = board.snapshot({ limit: 25, ...filter });
+  const store = createInbox(snapshot, { now: clock.now, ...filter });
   return { clock, board, store, ids: () => store.items().map(({ id }) => id) };
 }
 

@@ -8,9 +8,9 @@ const MOST = 100; // items the server puts into one snapshot
 const DAY = 86_400_000; // a browser's timer holds 24 of them at most
 
 /**
- * `snapshotUrl()` is where the store's snapshot is; its query is the store's filter. The other options
- * are `connect`'s: `onEvent` and `onReset` are called after the store, `onError(error)` if there was no
- * snapshot, which is tried again. The client has `refresh()` besides, rejected with RequestError.
+ * `snapshotUrl()` is where the store's snapshot is; its query is the store's filter. The other
+ * options are `connect`'s: `onEvent` and `onReset` are called after the store, `onError(error)` if
+ * there was no snapshot, which is tried again. The client has `refresh()` besides, which is not.
  */
 export function follow(store, { snapshotUrl, ...options }) {
   const env = { ...browser(), ...options.env };

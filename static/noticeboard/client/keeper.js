@@ -38,7 +38,9 @@ export class Keeper {
     this.timers = new Timers(env);
     this.lookout = new Lookout(this);
     const { signal } = this.#listening;
-    for (const type of WAKES) env.window.addEventListener(type, () => this.#woken(type), { signal });
+    for (const type of WAKES) {
+      env.window.addEventListener(type, () => this.#woken(type), { signal });
+    }
   }
 
   get state() {

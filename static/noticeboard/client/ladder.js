@@ -1,6 +1,6 @@
 /**
  * Which transport to use: the best that works here. One that was never ready is given up at its
- * first failure, so that a page behind a proxy is connected in seconds; one that was, at its second.
+ * first failure, so that a page behind a proxy is connected in seconds; another at its second.
  */
 export const ORDER = ["websocket", "sse", "longpoll", "poll"];
 

@@ -2,7 +2,7 @@
  * One connection over one transport, from the attempt to its end.
  *
  * A transport is a module with `path` (of which address), `resume` (its parameter for the cursor)
- * and `open({url, env, cursor, pollSeconds, text, frame, end})` → `{close, send?, wake?}`; it hands
+ * and `open({url, env, cursor, pollSeconds, text, frame, end})` → `{close, send?, wake?}`. It hands
  * on frames as they are on a WebSocket.
  */
 const ATTEMPT = 3_000; // what is not ready by then is not going to be

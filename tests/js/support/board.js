@@ -149,7 +149,8 @@ export class Board {
   }
 
   #wakeAt(rows, items, unread, view) {
-    const ends = rows.filter(({ is }) => is.snoozed && !is.done).map((row) => row.receipt.snoozed_until);
+    const asleep = rows.filter(({ is }) => is.snoozed && !is.done);
+    const ends = asleep.map(({ receipt }) => receipt.snoozed_until);
     const far = (view === "expired" ? rows : unread).filter((row) => !items.includes(row));
     const times = [...ends, ...far.map(({ item }) => item.expires_at)]
       .filter((time) => time && Date.parse(time) > this.clock.now())

@@ -124,7 +124,7 @@ class FakeRequest {
   }
 }
 
-/** Everything of `client/env.js`, and lists of what was opened: `sockets`, `sources`, `requests`. */
+/** All of `client/env.js`, and lists of what was opened: `sockets`, `sources`, `requests`. */
 export function fakeBrowser({ random = () => 0.5 } = {}) {
   const clock = new Clock();
   const sockets = [];

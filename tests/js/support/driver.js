@@ -4,7 +4,7 @@
  *     {"do": "create", "snapshot": {…}, "filter": {…}, "now": ms}   {"do": "apply", "event": {…}}
  *     {"do": "replace" | "append", "snapshot": {…}}   {"do": "tick", "now": ms}   {"do": "look"}
  *
- * Each answer is {"resync", "items", "unread", "state"}; `now`, where given, is the clock from then on.
+ * Each answer is {"resync", "items", "unread", "state"}; `now` is the clock from then on.
  */
 import { createInterface } from "node:readline";
 

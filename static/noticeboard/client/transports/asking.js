@@ -2,8 +2,10 @@
 import { retryAfter } from "../requests.js";
 
 const FULL = 100; // events; more may be behind them
+const QUICK = 500; // ms
+const IDLE = 4; // times as long, while nobody looks
 
-/** In seconds: how long a request may be held, the pause before the next, how often one is answered. */
+/** In seconds: how long the server may wait, the pause then, how often it should answer. */
 export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbeat }) {
   const control = new AbortController();
   let etag = "";
@@ -32,20 +34,25 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
   }
 
   function hand(answer) {
-    if (first) frame({ control: "ready", cursor: answer.cursor, heartbeat });
+    const { cursor } = answer;
+    if (first) frame({ control: "ready", cursor, heartbeat });
     first = false;
-    if (answer.reset) return frame({ control: "reset", cursor: answer.cursor, reason: answer.reset });
+    if (answer.reset) return frame({ control: "reset", cursor, reason: answer.reset });
     for (const each of [...answer.events, ...(answer.signals ?? [])]) frame(each);
-    frame({ control: "heartbeat", cursor: answer.cursor });
+    frame({ control: "heartbeat", cursor });
   }
 
   async function run() {
     while (!control.signal.aborted) {
+      const asked = env.now();
       const answer = await ask();
       if (control.signal.aborted) return;
       hand(answer);
-      const idle = env.hidden() ? 4 : 1;
-      if (pause && answer.events.length < FULL) await rest(pause * 1000 * idle);
+      const { length } = [...answer.events, ...(answer.signals ?? [])];
+      // Nothing, and at once, is not what was asked for: asking on and on would not help.
+      const quick = !length && env.now() - asked < QUICK ? 1 : 0;
+      const seconds = length < FULL ? pause || quick : 0;
+      if (seconds) await rest(seconds * 1000 * (env.hidden() ? IDLE : 1));
     }
   }
 
