@@ -103,7 +103,7 @@ def phone(browser: Browser, site: Site) -> None:
 def admin(browser: Browser, site: Site) -> None:
     """The list with every state."""
     with signed_in(browser, site, "admin", viewport=WIDE, color_scheme="light") as page:
-        page.goto("/admin/notifications/notification/?o=-2.-5")
+        page.goto("/admin/notifications/notification/")
         save(page, "admin")
 
 
