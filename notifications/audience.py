@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from notifications.errors import BadAudience, BadTopic
 from notifications.models import Membership, Room
+from notifications.rights import display_name
 from notifications.topics import (
     ALL,
     check_topic,
@@ -93,23 +94,11 @@ def label(topic: str) -> str:
 def labels(topics: Iterable[str]) -> dict[str, str]:
     """The labels of many topics: one query a kind. Who is gone is called by the topic."""
     wanted = list(topics)
-    named: dict[str, str] = dict.fromkeys(wanted, "")
-    users_by_topic = _by_topic("user", wanted)
-    groups_by_topic = _by_topic("group", wanted)
-    for topic in wanted:
-        kind, key = split(topic)
-        if kind == "all":
-            named[topic] = _("Everyone")
-        elif kind == "room":
-            named[topic] = f"#{key}"
-        elif topic in users_by_topic:
-            user = users_by_topic[topic]
-            named[topic] = str(user.get_full_name() or user.get_username())
-        elif topic in groups_by_topic:
-            named[topic] = str(groups_by_topic[topic].name)
-        else:
-            named[topic] = topic
-    return named
+    named = {topic: display_name(user) for topic, user in _by_topic("user", wanted).items()}
+    named |= {topic: group.name for topic, group in _by_topic("group", wanted).items()}
+    named |= {topic: f"#{split(topic)[1]}" for topic in wanted if split(topic)[0] == "room"}
+    named[ALL] = _("Everyone")
+    return {topic: named.get(topic, topic) for topic in wanted}
 
 
 def _parts(audience: Any) -> list[str | Named]:

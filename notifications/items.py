@@ -1,6 +1,6 @@
 """A notification as it goes over the wire and into a snapshot: one shape for both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from notifications import text
 from notifications.events import iso
 from notifications.models import Address, Notification
 from notifications.rights import display_name
-from notifications.topics import split
+from notifications.topics import ROOM, split
 
 EXCERPT_CHARACTERS = 200
 
@@ -20,15 +20,29 @@ def item(notification: Notification) -> dict[str, Any]:
     return items([notification])[0]
 
 
-def items(notifications: Sequence[Notification]) -> list[dict[str, Any]]:
-    """The items of many, in their order. Costs one query if `prepared`, however many they are."""
-    rooms = _rooms_of([notification.pk for notification in notifications])
+def items(
+    notifications: Sequence[Notification], audiences: Mapping[int, list[str]] | None = None
+) -> list[dict[str, Any]]:
+    """The items of many, in their order.
+
+    Costs one query if they are `prepared`, however many they are; none with their ``audiences``.
+    """
+    if audiences is None:
+        rooms = _rooms_of([notification.pk for notification in notifications])
+    else:
+        rooms = {pk: slug for pk, topics in audiences.items() if (slug := only_room(topics))}
     return [_item(notification, rooms.get(notification.pk)) for notification in notifications]
 
 
 def prepared(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     """The same rows with all that `items` reads of them."""
     return notifications.select_related("sender")
+
+
+def only_room(topics: Sequence[str]) -> str | None:
+    """The slug of the room that is a whole audience; None for every other audience."""
+    kind, slug = split(topics[0]) if len(topics) == 1 else ("", "")
+    return slug if kind == ROOM else None
 
 
 def _item(notification: Notification, room: str | None) -> dict[str, Any]:
@@ -60,6 +74,6 @@ def _rooms_of(ids: Iterable[int]) -> dict[int, str]:
     others = Address.objects.filter(notification_id=OuterRef("notification_id")).exclude(
         topic=OuterRef("topic")
     )
-    alone = Address.objects.filter(notification_id__in=list(ids), topic__startswith="room.")
+    alone = Address.objects.filter(notification_id__in=list(ids), topic__startswith=f"{ROOM}.")
     rows = alone.exclude(Exists(others)).values_list("notification_id", "topic")
     return {notification_id: split(topic)[1] for notification_id, topic in rows}

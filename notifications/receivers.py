@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model, user_logged_out
 from django.contrib.auth.models import Group
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.db.models.signals import (
     m2m_changed,
@@ -21,6 +21,7 @@ from django.db.models.signals import (
 from django.dispatch import receiver
 
 from notifications import publishing
+from notifications.conf import options
 from notifications.models import Address, Membership, Notification, Room
 from notifications.publishing import rights_changed
 from notifications.rights import session_digest
@@ -93,6 +94,15 @@ def room_deleted(instance: Room, **kwargs: Any) -> None:
     publishing.room_rights_changed(instance.slug)
 
 
+@receiver(pre_save, sender=Membership, dispatch_uid="noticeboard.membership_before")
+def membership_before_save(instance: Membership, raw: bool, **kwargs: Any) -> None:
+    if raw or instance._state.adding:
+        return
+    before = Membership.objects.filter(pk=instance.pk).first()
+    if before and (before.user_id, before.room_id) != (instance.user_id, instance.room_id):
+        rights_changed([before.user_id, instance.user_id], "topics")
+
+
 @receiver([post_save, post_delete], sender=Membership, dispatch_uid="noticeboard.membership")
 def membership_changed(
     instance: Membership, raw: bool = False, created: bool = True, origin: Any = None, **kwargs: Any
@@ -151,11 +161,15 @@ def user_deleted(instance: Model, **kwargs: Any) -> None:
 
 @receiver(user_logged_out, dispatch_uid="noticeboard.logged_out")
 def logged_out(request: Any, user: Any, **kwargs: Any) -> None:
-    session_key = getattr(getattr(request, "session", None), "session_key", None)
-    if user is None or user.pk is None or not session_key:
+    session = getattr(request, "session", None)
+    session_key = getattr(session, "session_key", None)
+    if session is None or user is None or user.pk is None or not session_key:
         return
     try:
-        rights_changed([user.pk], "signed_out", session_digest(session_key))
+        with transaction.atomic(using=options.DATABASE):
+            # Django does it only after this signal; a relay that is told looks at once.
+            session.delete(session_key)
+            rights_changed([user.pk], "signed_out", session_digest(session_key))
     except DatabaseError:
         # Nobody must be kept signed in for it; the connections find out when they are looked at.
         logger.exception("The log-out of user %s could not be told to its open pages.", user.pk)

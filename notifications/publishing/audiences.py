@@ -4,6 +4,7 @@ from typing import Any
 
 from notifications.audience import resolve, users
 from notifications.conf import options
+from notifications.items import only_room
 from notifications.models import Address, Notification, Receipt
 from notifications.publishing.places import audience_digest, leave_places, take_places
 from notifications.publishing.release import decide_inbox, release
@@ -65,12 +66,12 @@ def address_deleted(address: Address) -> None:
 
 def _added(row: Notification, old: list[str], added: list[str]) -> None:
     """Tell who is added. Whoever comes anew starts with nothing read."""
-    before = (row.inbox, _room(old))
-    decide_inbox({row.pk: [*old, *added]})
+    before = (row.inbox, only_room(old))
+    decide_inbox(row.pk, [*old, *added])
     receipts = Receipt.objects.filter(notification_id=row.pk)
     _forget(receipts.exclude(user__in=users(old)))
     (now,) = read([row.pk])
-    if (now.inbox, _room([*old, *added])) != before:
+    if (now.inbox, only_room([*old, *added])) != before:
         tell_updated(now, old)
     tell_added(now, added)
     _move_place(row, [*old, *added])
@@ -82,7 +83,7 @@ def _start_again(row: Notification, old: list[str], rest: list[str]) -> None:
     _forget(Receipt.objects.filter(notification_id=row.pk))
     unaddress(addresses().filter(notification_id=row.pk))
     address({row.pk: rest}, inbox=row.inbox)
-    decide_inbox({row.pk: rest})
+    decide_inbox(row.pk, rest)
     if rest:
         tell_created(read([row.pk]), {row.pk: rest})
         _move_place(row, rest)
@@ -92,13 +93,8 @@ def _move_place(row: Notification, topics: list[str]) -> None:
     """With another audience it takes the place of whatever has the same key there."""
     if row.replace_key:
         leave_places(row.pk, but=audience_digest(topics))
-        replaced, _overtaken = take_places([row.pk], {row.pk: topics})
+        replaced, _overtaken = take_places({row.pk: row.replace_key}, {row.pk: topics})
         withdraw(replaced, "replaced")
-
-
-def _room(topics: list[str]) -> str | None:
-    """The topic if it is a room's and the only one: items carry the room then."""
-    return topics[0] if len(topics) == 1 and topics[0].startswith("room.") else None
 
 
 def _forget(receipts: Any) -> None:

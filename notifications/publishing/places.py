@@ -5,12 +5,11 @@ would otherwise both find no holder, and both stay.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
 from notifications.models import Place
-from notifications.publishing.rows import notifications
 
 Key = tuple[str, str]
 
@@ -20,13 +19,15 @@ def audience_digest(topics: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(sorted(set(topics))).encode()).hexdigest()
 
 
-def take_places(ids: Iterable[int], audiences: dict[int, list[str]]) -> tuple[list[int], set[int]]:
-    """Put these notifications, oldest first, in their places.
+def take_places(
+    keys_by_id: Mapping[int, str], audiences: Mapping[int, list[str]]
+) -> tuple[list[int], set[int]]:
+    """Put notifications, each with its replace_key, oldest first, in their places.
 
-    Returns the earlier holders, which are to be retracted, and those of ``ids`` that a later one
-    of them has overtaken.
+    Returns the earlier holders, which are to be retracted, and those of the given that a later
+    one of them has overtaken.
     """
-    holders, overtaken = _newest(ids, audiences)
+    holders, overtaken = _newest(keys_by_id, audiences)
     if not holders:
         return [], set()
     # In one order everywhere: two that take the same places never wait for each other in a ring.
@@ -42,15 +43,14 @@ def leave_places(notification_id: int, but: str = "") -> None:
     _places().filter(notification_id=notification_id).exclude(audience=but).delete()
 
 
-def _newest(ids: Iterable[int], audiences: dict[int, list[str]]) -> tuple[dict[Key, int], set[int]]:
-    wanted = list(ids)
-    rows = notifications().filter(pk__in=wanted).exclude(replace_key="")
-    keyed = dict(rows.values_list("pk", "replace_key"))
+def _newest(
+    keys_by_id: Mapping[int, str], audiences: Mapping[int, list[str]]
+) -> tuple[dict[Key, int], set[int]]:
     holders: dict[Key, int] = {}
     overtaken: set[int] = set()
-    for pk in wanted:
-        if pk in keyed:
-            key = (keyed[pk], audience_digest(audiences[pk]))
+    for pk, replace_key in keys_by_id.items():
+        if replace_key:
+            key = (replace_key, audience_digest(audiences[pk]))
             if key in holders:
                 overtaken.add(holders[key])
             holders[key] = pk

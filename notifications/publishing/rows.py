@@ -1,6 +1,6 @@
 """The rows that publishing works on, and the locks it takes on them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -58,7 +58,7 @@ def topics_by_id(ids: Iterable[int]) -> dict[int, list[str]]:
     return topics
 
 
-def address(audiences: dict[int, list[str]], **fields: Any) -> None:
+def address(audiences: Mapping[int, list[str]], **fields: Any) -> None:
     """Write the address rows of many notifications, without a signal for each."""
     addresses().bulk_create(
         Address(notification_id=pk, topic=topic, **fields)

@@ -30,7 +30,8 @@ def before_save(notification: Notification) -> Before | None:
     """
     content.clean(notification)
     before = None
-    if not notification._state.adding:
+    # Not only where Django knows of a row: an object may be made by hand with the key of one.
+    if notification.pk is not None:
         before = notifications().select_for_update(of=("self",)).filter(pk=notification.pk).first()
     if before is None:
         notification.published_at = None
@@ -47,7 +48,10 @@ def before_save(notification: Notification) -> Before | None:
 
 def after_save(notification: Notification, before: Before | None) -> None:
     """Publish what was saved: the notification itself, an edit of it, or that it is retracted."""
-    if before is None or before.row.published_at is None:
+    if before is None:
+        # Nothing can be addressed yet: `address_added` or `change_audience` will publish it.
+        return
+    if before.row.published_at is None:
         release([notification.pk])
     elif before.retracts:
         withdraw([notification.pk], "retracted")

@@ -25,7 +25,7 @@ def tell_created(rows: Sequence[Notification], audiences: Mapping[int, list[str]
     """Tell the topics of each of these notifications that it is there, new to everybody."""
     log.append_many(
         ("notification.created", audiences[row.pk], each)
-        for row, each in zip(rows, items(rows), strict=True)
+        for row, each in zip(rows, items(rows, audiences), strict=True)
     )
 
 

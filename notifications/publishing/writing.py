@@ -19,6 +19,8 @@ from notifications.publishing.rows import address, notifications
 FIELDS = frozenset(signature(content.fields).parameters)
 # Long enough to write a batch with few statements, short enough not to keep SQLite's only writer.
 BATCH = 1000
+# SQLite takes at most 32,766 values in a statement that names them all.
+MOST_BATCH = 10_000
 
 
 def notify(title: str = "", *, to: Any, **fields: Any) -> Notification:
@@ -36,8 +38,7 @@ def notify(title: str = "", *, to: Any, **fields: Any) -> Notification:
     topics = resolve(to)
     with transaction.atomic(using=options.DATABASE):
         notification.save(using=options.DATABASE)
-        address({notification.pk: topics}, inbox=notification.inbox)
-        _show([notification], release([notification.pk]))
+        _address_and_release([notification], [topics])
     return notification
 
 
@@ -57,6 +58,8 @@ def notify_many(
     transaction of its own unless the caller has one; no model signals are sent. ``progress`` is
     called with (done, all) after each batch.
     """
+    if not 1 <= batch <= MOST_BATCH:
+        raise BadNotification(_("A batch is 1 to %(most)d rows.") % {"most": MOST_BATCH})
     given = [dict(row) for row in rows]
     for row in given:
         if "to" not in row:
@@ -85,15 +88,16 @@ def _build(fields: dict[str, Any]) -> Notification:
 def _write(batch: Sequence[Notification], audiences: Sequence[list[str]]) -> None:
     with transaction.atomic(using=options.DATABASE):
         notifications().bulk_create(batch)
-        address({each.pk: topics for each, topics in zip(batch, audiences, strict=True)})
-        _show(batch, release(each.pk for each in batch))
+        _address_and_release(batch, audiences)
 
 
-def _show(written: Sequence[Notification], released: Sequence[Notification]) -> None:
-    """Give the caller's objects what publishing has decided about their rows."""
-    rows = {row.pk: row for row in released}
+def _address_and_release(written: Sequence[Notification], audiences: Sequence[list[str]]) -> None:
+    by_id = {each.pk: topics for each, topics in zip(written, audiences, strict=True)}
+    address(by_id)
+    rows = {row.pk: row for row in release(by_id, by_id)}
     for notification in written:
         row = rows.get(notification.pk)
         if row is not None:
+            # The caller's object gets what publishing has decided about its row.
             notification.published_at = row.published_at
             notification.inbox = row.inbox

@@ -109,7 +109,12 @@ def following(*words: str) -> Iterator[tuple["subprocess.Popen[str]", "Queue[str
         stderr=subprocess.PIPE,
     )
     lines: Queue[str] = Queue()
-    reader = Thread(target=lambda: [lines.put(line) for line in process.stdout or ()])
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+
+    reader = Thread(target=read)
     reader.start()
     try:
         yield process, lines

@@ -77,6 +77,13 @@ def test_an_object_from_before_the_publication_does_not_unpublish(told: Told, al
     assert Notification.objects.get(pk=notification.pk).published_at
 
 
+def test_an_object_made_by_hand_with_the_key_of_a_row_edits_it(told: Told, alice: Any) -> None:
+    pk = notify("x", to=alice).pk
+    told()
+    Notification(pk=pk, title="y").save()
+    assert kinds(told) == ["notification.updated"]
+
+
 def test_retracting_blanks_what_was_said(database: str, told: Told, alice: Any, bob: Any) -> None:
     notification = notify("secret", to=[alice, bob])
     edit(notification, body="more")

@@ -169,6 +169,12 @@ def test_many_are_all_checked_before_the_first_is_written(db: None) -> None:
     assert not Notification.objects.exists()
 
 
+@pytest.mark.parametrize("batch", [0, -1, 1_000_000])
+def test_a_batch_has_a_sensible_size(batch: int, db: None) -> None:
+    with pytest.raises(BadNotification, match="batch"):
+        notify_many([{"title": "x", "to": "all"}], batch=batch)
+
+
 def test_many_of_nothing_is_nothing(db: None) -> None:
     assert notify_many([]) == []
 

@@ -9,7 +9,8 @@ from django.test import Client
 
 from notifications import notify
 from notifications.models import Address, Event, EventTopic, Membership, Notification, Room
-from notifications.rights import session_digest
+from notifications.rights import admit, session_digest
+from notifications.signals import stamped
 from tests.publishing.conftest import Told, rolled_back
 
 
@@ -81,14 +82,19 @@ def test_a_large_group_is_told_in_few_events(told: Told, django_user_model: Any)
     assert told_of[0][1] | told_of[1][1] == topics(*users)
 
 
-def test_joining_and_leaving_a_room_is_told(told: Told, alice: Any, den: Room) -> None:
+def test_joining_and_leaving_a_room_is_told(
+    told: Told, alice: Any, charlie: Any, den: Room
+) -> None:
     assert changes(told) != []
     membership = Membership.objects.get(user=alice)
     membership.notify = "none"
     membership.save()
     assert changes(told) == []
+    membership.user = charlie
+    membership.save()
+    assert changes(told) == [("topics", topics(alice, charlie))]
     membership.delete()
-    assert changes(told) == [("topics", topics(alice))]
+    assert changes(told) == [("topics", topics(charlie))]
 
 
 def test_a_new_password_and_deactivation_are_told(database: str, told: Told, alice: Any) -> None:
@@ -125,6 +131,21 @@ def test_logging_out_names_the_session(
     (event,) = told()
     assert event.topics == (f"user.{alice.pk}",)
     assert event.data == {"reason": "signed_out", "session": session_digest(str(key))}
+
+
+def test_the_session_is_gone_when_its_end_is_told(told: Told, alice: Any, client: Client) -> None:
+    client.force_login(alice)
+    key = str(client.session.session_key)
+    seen: list[bool] = []
+
+    def look(**kwargs: Any) -> None:
+        seen.append(admit(key).anonymous)
+
+    stamped.connect(look)
+    client.logout()
+    told()
+    stamped.disconnect(look)
+    assert seen == [True]
 
 
 def test_a_visitor_who_logs_out_is_not_told(told: Told, client: Client) -> None:

@@ -14,7 +14,7 @@ from notifications import publishing
 from notifications.conf import options as noticeboard
 from notifications.management.command import NoticeboardCommand
 from notifications.management.demo import DRAFT, KEY, MAIL, PEOPLE, PLACES, SAID, Person, Said
-from notifications.models import Address, Membership, Notification, Room
+from notifications.models import Membership, Notification, Room
 
 
 class Command(NoticeboardCommand):
@@ -31,9 +31,11 @@ class Command(NoticeboardCommand):
         if options["json"]:
             self.say(done)
             return
-        counts = {name: number for name, number in done.items() if isinstance(number, int)}
-        verb = _("Deleted") if options["delete"] else _("Made")
-        self.stdout.write(f"{verb}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+        if options["delete"]:
+            said = _("Deleted %(users)d users, %(rooms)d rooms, %(notifications)d notifications.")
+        else:
+            said = _("Made %(users)d users, %(rooms)d rooms, %(notifications)d notifications.")
+        self.stdout.write(said % done)
         for account in done.get("accounts", ()):
             self.stdout.write("  {name:<10} {password}".format(**account))
         if done.get("accounts") and not settings.DEBUG:
@@ -149,6 +151,5 @@ def _counts() -> dict[str, int]:
     return {
         "users": _people().count(),
         "rooms": Room.objects.filter(slug__in=[place.slug for place in PLACES]).count(),
-        "addresses": Address.objects.filter(notification__replace_key__startswith=KEY).count(),
         "notifications": Notification.objects.filter(replace_key__startswith=KEY).count(),
     }
