@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from notifications.actions import GREATEST_ID, Subject, perform
 from notifications.errors import NoticeboardError
+from notifications.views.refusals import refused
 
 # What a form may send for each action, beside the ids.
 FORM_ACTIONS: dict[str, tuple[str, ...]] = {
@@ -36,7 +36,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
     try:
         answer = perform(Subject(request.user), action, _payload(request.POST, action))
     except NoticeboardError as error:
-        return _refused(request, error)
+        return refused(request, error)
     count = answer["changed"]
     said = ngettext("%(count)s notification changed.", "%(count)s notifications changed.", count)
     messages.success(request, said % {"count": count})
@@ -54,12 +54,6 @@ def _number(text: str) -> int | str:
     """An id as a form sends it; what is none stays as it is, for the action to refuse."""
     whole = text.isascii() and text.isdigit() and len(text) <= len(str(GREATEST_ID))
     return int(text) if whole else text
-
-
-def _refused(request: HttpRequest, error: NoticeboardError) -> HttpResponse:
-    if error.status == 404:
-        return render(request, "404.html", status=404)
-    return render(request, "noticeboard/refused.html", {"error": error}, status=error.status)
 
 
 def _next(request: HttpRequest) -> str:

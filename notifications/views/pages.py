@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 
 from notifications import inbox as inboxes
 from notifications.conf import options
-from notifications.errors import NotFound
+from notifications.errors import NotFound, NoticeboardError
 from notifications.inbox.wire import receipt_wire
 from notifications.items import item as make_item
 from notifications.views.filters import Filters
+from notifications.views.refusals import refused
 from notifications.views.rows import Item, moment, row, rows
 
 MORNING = 9
@@ -32,7 +33,10 @@ EVENING = 18
 def inbox(request: HttpRequest) -> HttpResponse:
     """The list of the reader's notifications, filtered as the address says."""
     filters = Filters.read(request.GET)
-    snapshot = inboxes.snapshot(request.user, **filters.arguments, limit=options.PAGE_SIZE)
+    try:
+        snapshot = inboxes.snapshot(request.user, **filters.arguments, limit=options.PAGE_SIZE)
+    except NoticeboardError as error:
+        return refused(request, error)
     shown = rows(snapshot["items"], read_to=snapshot["read_to"])
     return render(
         request,
@@ -59,9 +63,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = inboxes.snapshot(request.user, limit=options.PAGE_SIZE)
     try:
         wire = _single(request, pk)
-    except NotFound:
-        # Not Http404: while debugging, Django's page for it names the address it was raised for.
-        return render(request, "404.html", status=404)
+    except NotFound as error:
+        return refused(request, error)
     item = row(wire, read_to=snapshot["read_to"])
     snoozes = _snoozes(item, timezone.now())
     frame = _frame("detail", snapshot)

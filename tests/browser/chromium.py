@@ -27,7 +27,5 @@ def launch(playwright: Playwright) -> Browser:
 
 def found(own: str) -> str | None:
     """The one that `CHROMIUM` names, else the system's, else Playwright's `own` if it is there."""
-    named = os.environ.get("CHROMIUM")
-    return named or next(
-        filter(None, map(shutil.which, NAMES)), own if Path(own).exists() else None
-    )
+    installed = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
+    return next(filter(None, installed), own if Path(own).exists() else None)

@@ -1,4 +1,4 @@
-"""A network that lets only some transports through: the page finds one that works, and says which."""
+"""A network that lets only some transports through: the page finds one, and says which."""
 
 import re
 from types import SimpleNamespace
