@@ -14,6 +14,8 @@ from notifications.topics import ROOM, split
 
 #: How many admissions are remembered; each is a few hundred bytes.
 MOST_KEPT = 10_000
+#: How long a session that was signed out is remembered in seconds: until it is surely deleted.
+ENDED_SECONDS = 60.0
 #: Stands among the topics for the visitors, who get a room that becomes public without having it.
 VISITORS = ""
 
@@ -42,6 +44,7 @@ class Admissions:
         self._doubts: dict[str, int] = {}
         self._count = 0
         self._all_doubted = 0
+        self._ended: dict[str, float] = {}
 
     async def of(self, session_key: str | None, asked: Iterable[str] = ()) -> Admission:
         """Return the admission of a session; raises Unavailable if the database is away."""
@@ -73,9 +76,24 @@ class Admissions:
         self._doubts.clear()
         self._kept.clear()
 
+    def end(self, session: str) -> None:
+        """Let a session, named by its digest, be none from now on.
+
+        Django tells of a log-out before it deletes the session: asked at once, the database would
+        still say that it is valid.
+        """
+        now = self._clock()
+        self._ended = {each: until for each, until in self._ended.items() if until > now}
+        self._ended[session] = now + ENDED_SECONDS
+        self._kept = {
+            key: kept for key, kept in self._kept.items() if kept.admission.session != session
+        }
+
     async def _ask(self, session_key: str | None, asked: tuple[str, ...]) -> _Kept:
         doubts = self._count
         admission = await self._database.run(rights.admit, session_key, asked)
+        if admission.session is not None and self._ended.get(admission.session, 0) > self._clock():
+            admission = await self._database.run(rights.admit, None, asked)
         # Half of it here, half until the connection asks again: together the promised bound.
         kept = _Kept(admission, doubts, self._clock() + options.REVALIDATE_SECONDS / 2)
         if len(self._kept) >= MOST_KEPT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable
 
 from notifications.conf import options
@@ -41,12 +42,16 @@ class Renewals:
 
     def doubt(self, entry: Entry) -> None:
         """Suspend whom an internal entry concerns; a room's may concern every visitor."""
+        about = json.loads(entry.data)
+        if about["reason"] == "signed_out" and about["session"]:
+            return self._end(about["session"], entry.topics)
         self._admissions.doubt(entry.topics)
         concerned = {each for topic in entry.topics for each in self._index.readers(topic)}
         if any(split(topic)[0] == ROOM for topic in entry.topics):
             concerned |= self._index.visitors
         # Placed before the entry, so that who stays finds it in the replay and acts on its reason.
         self._suspend(concerned, Cursor(entry.seq - 1, entry.before))
+        return None
 
     def doubt_all(self) -> None:
         """The log is another one: who is live cannot be continued, and rights may differ too."""
@@ -68,6 +73,14 @@ class Renewals:
         """Note when rights are to be asked for again."""
         for connection in connections:
             connection.renew_at = now + options.REVALIDATE_SECONDS / 2
+
+    def _end(self, session: str, topics: Iterable[str]) -> None:
+        """One session was signed out: its user's others go on."""
+        self._admissions.end(session)
+        for topic in topics:
+            for connection in list(self._index.readers(topic)):
+                if connection.admission.session == session:
+                    self._signed_out(connection)
 
     def _suspend(self, connections: set[Connection], position: Cursor | None) -> None:
         doubt = object()

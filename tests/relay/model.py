@@ -20,13 +20,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from notifications import log
-from notifications.cursor import Cursor
 from notifications.events import Entry
 from notifications.models import Counter, Event, EventTopic
-from notifications.relay import Relay, holding
+from notifications.relay import Relay
 from notifications.signals import stamped
 from notifications.topics import group_topic, user_topic
-from tests.relay.model_client import Client, Poller, Wrong
+from tests.relay.model_client import Client, Poller
 from tests.relay.model_database import Steps
 
 NUMBERS = st.integers(0, 30)
@@ -39,7 +38,7 @@ class World(RuleBasedStateMachine):
 
     people: dict[str, tuple[Any, str]]
     group: Group
-    broken: Callable[[Relay], None] | None = None
+    broken: staticmethod[[Relay], None] | None = None
     client_class = Client
 
     def __init__(self) -> None:
@@ -216,7 +215,11 @@ class World(RuleBasedStateMachine):
             for client in self._everybody():
                 client.check_prefix(entries)
 
-    @rule()
+    @rule(chance=st.integers(0, 5))
+    def heal_sometimes(self, chance: int) -> None:
+        if chance == 0:
+            self.everything_heals()
+
     def everything_heals(self) -> None:
         for _ in range(3):
             log.stamp()
@@ -233,9 +236,7 @@ class World(RuleBasedStateMachine):
             self._now(client.wake)
         for relay in self.relays:
             self._now(
-                lambda relay=relay: relay.parts.tasks.start(
-                    relay.parts.follower.follow(), "follow"
-                )
+                lambda relay=relay: relay.parts.tasks.start(relay.parts.follower.follow(), "follow")
             )
         for steps in self.steps:
             self._finish(steps)
@@ -250,6 +251,7 @@ class World(RuleBasedStateMachine):
             self._poll_to_the_end(poller)
 
     def _poll_to_the_end(self, poller: Poller) -> None:
+        poller.nothing_new = False
         for _ in range(60):
             poller.process(10)
             if poller.nothing_new and poller.relay is None:
@@ -272,7 +274,7 @@ class World(RuleBasedStateMachine):
 
         relay = self.loop.run_until_complete(start())
         if self.broken is not None:
-            type(self).broken(relay)  # type: ignore[misc]
+            self.broken(relay)
         self._finish(steps)
         relay.parts.clockwork.loaded.set()
         if number is None:

@@ -12,8 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from notifications.events import register_event_type
 from notifications.relay import holding
+from tests.relay import broken
 from tests.relay.model import SAID, World
-from tests.relay.model_client import Wrong
+from tests.relay.model_client import Client, Wrong
 from tests.relay.pages import sign_in
 
 register_event_type(SAID, {"number": int})
@@ -46,5 +47,45 @@ def world(
     return type("ThisWorld", (World,), members)
 
 
+class CursorAtSend(Client):
+    """Counts as read what is still on its way."""
+
+    cursor_moves = "sent"
+
+
 def test_every_client_is_told_exactly_the_log(world: type[World]) -> None:
     run_state_machine_as_test(world, settings=histories(30))
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        broken.trusts_the_hint,
+        broken.trusts_the_number,
+        broken.never_reconciles,
+        broken.compares_numbers_only,
+        broken.reads_the_backlog_first,
+        broken.has_no_watermark,
+        broken.moves_the_cursor_at_send,
+        broken.has_polls_that_skip,
+        broken.has_a_silent_floor,
+        broken.has_no_audience_test,
+        broken.does_not_doubt,
+        broken.forgets_that_topics_moved,
+    ],
+    ids=lambda function: function.__name__,
+)
+def test_a_relay_without_one_of_its_rules_is_found(
+    world: type[World], without: Callable[[Any], None]
+) -> None:
+    world.broken = staticmethod(without)
+    with pytest.raises(Wrong):
+        run_state_machine_as_test(world, settings=histories(300))
+
+
+def test_a_client_that_moves_its_cursor_before_it_has_processed_is_found(
+    world: type[World],
+) -> None:
+    world.client_class = CursorAtSend
+    with pytest.raises(Wrong):
+        run_state_machine_as_test(world, settings=histories(300))
