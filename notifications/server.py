@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 BACKLOG = 4096
 #: The kernel gives a connection up when sent bytes are not acknowledged for so long.
 UNACKNOWLEDGED_MS = 30_000
+#: What the kernel takes ahead of a slow reader; more would be memory that no bound of ours sees.
+UNSENT_BYTES = 131_072
 #: Requests that are being answered get this long when the process is told to stop.
 FINISH_SECONDS = 10.0
 #: An application that does not end when it is cancelled is left behind after this.
@@ -75,11 +77,7 @@ class Server(daphne.server.Server):
         super().listen_success(port)
         self.ports.append(port)
         if port.socket.family != socket.AF_UNIX:
-            # Accepted sockets inherit both: this is how a peer that vanished is noticed.
-            port.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            if hasattr(socket, "TCP_USER_TIMEOUT"):
-                level, name = socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT
-                port.socket.setsockopt(level, name, UNACKNOWLEDGED_MS)
+            _bound(port.socket)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Add what Daphne leaves out of the scope: the wire, and the scheme of a WebSocket."""
@@ -183,6 +181,15 @@ class Server(daphne.server.Server):
     def _applications(self) -> list[asyncio.Future[Any]]:
         found = (details.get("application_instance") for details in self.connections.values())
         return [each for each in found if each is not None and not each.done()]
+
+
+def _bound(listening: socket.socket) -> None:
+    """Notice a peer that vanished, and one that does not read; accepted sockets inherit it."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
 
 def _age(since: float) -> float:

@@ -89,7 +89,8 @@ class StreamWire(Wire):
         return cls._framed[1]
 
     def _transport(self) -> Any:
-        channel = self._request.channel
+        # Twisted deletes the attribute when the response has ended.
+        channel = getattr(self._request, "channel", None)
         return None if channel is None else channel.transport
 
 
