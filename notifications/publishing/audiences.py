@@ -6,7 +6,7 @@ from notifications.audience import resolve, users
 from notifications.conf import options
 from notifications.items import only_room
 from notifications.models import Address, Notification, Receipt
-from notifications.publishing.places import audience_digest, leave_places, take_places
+from notifications.publishing.places import take_places
 from notifications.publishing.release import decide_inbox, release
 from notifications.publishing.rows import (
     address,
@@ -74,7 +74,7 @@ def _added(row: Notification, old: list[str], added: list[str]) -> None:
     if (now.inbox, only_room([*old, *added])) != before:
         tell_updated(now, old)
     tell_added(now, added)
-    _move_place(row, [*old, *added])
+    _take_place(row, [*old, *added])
 
 
 def _start_again(row: Notification, old: list[str], rest: list[str]) -> None:
@@ -86,13 +86,12 @@ def _start_again(row: Notification, old: list[str], rest: list[str]) -> None:
     decide_inbox(row.pk, rest)
     if rest:
         tell_created(read([row.pk]), {row.pk: rest})
-        _move_place(row, rest)
+        _take_place(row, rest)
 
 
-def _move_place(row: Notification, topics: list[str]) -> None:
+def _take_place(row: Notification, topics: list[str]) -> None:
     """With another audience it takes the place of whatever has the same key there."""
     if row.replace_key:
-        leave_places(row.pk, but=audience_digest(topics))
         replaced, _overtaken = take_places({row.pk: row.replace_key}, {row.pk: topics})
         withdraw(replaced, "replaced")
 

@@ -11,7 +11,6 @@ from notifications.conf import options
 from notifications.errors import BadAudience, BadNotification
 from notifications.models import Notification
 from notifications.publishing.audiences import change_audience
-from notifications.publishing.places import leave_places
 from notifications.publishing.release import release
 from notifications.publishing.rows import addresses, locked, notifications, refuse_retracted
 from notifications.publishing.telling import read
@@ -95,7 +94,6 @@ def retract(notification: Notification | int, by: Any = None) -> bool:
             notifications().filter(pk=row.pk).update(retracted_at=Now())
         else:
             withdraw([row.pk], "retracted")
-        leave_places(row.pk)
         if isinstance(notification, Notification):
             notification.retracted_at = read([row.pk])[0].retracted_at
     audit.info("notification %s retracted by user %s", row.pk, getattr(by, "pk", None))

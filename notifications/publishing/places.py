@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import QuerySet
 
 from notifications.models import Place
+from notifications.publishing.rows import topics_by_id
 
 Key = tuple[str, str]
 
@@ -35,12 +36,9 @@ def take_places(
     _upsert(keys, holders, update="key")
     before = _held(keys)
     _upsert(keys, holders, update="notification")
-    return [before[key] for key in keys if before[key] != holders[key]], overtaken
-
-
-def leave_places(notification_id: int, but: str = "") -> None:
-    """Give up the places of a notification, except that of one audience."""
-    _places().filter(notification_id=notification_id).exclude(audience=but).delete()
+    return _still_there(
+        {key: before[key] for key in keys if before[key] != holders[key]}
+    ), overtaken
 
 
 def _newest(
@@ -67,6 +65,18 @@ def _upsert(keys: list[Key], holders: dict[Key, int], update: str) -> None:
         unique_fields=["key", "audience"],
         update_fields=[update],
     )
+
+
+def _still_there(earlier: Mapping[Key, int]) -> list[int]:
+    """Those that still have the audience of their place.
+
+    Who gets another audience, or is retracted, does not give its place up: it holds its own row
+    then, and would wait for one who holds the place and waits for that row.
+    """
+    audiences = topics_by_id(earlier.values())
+    return [
+        pk for (_key, audience), pk in earlier.items() if audience_digest(audiences[pk]) == audience
+    ]
 
 
 def _held(keys: list[Key]) -> dict[Key, int]:

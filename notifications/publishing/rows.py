@@ -52,6 +52,8 @@ def refuse_retracted(row: Notification) -> None:
 def topics_by_id(ids: Iterable[int]) -> dict[int, list[str]]:
     """The audience of each notification, in the order in which it was addressed."""
     topics: dict[int, list[str]] = {pk: [] for pk in ids}
+    if not topics:
+        return topics
     rows = addresses().filter(notification_id__in=list(topics)).order_by("pk")
     for pk, topic in rows.values_list("notification_id", "topic"):
         topics[pk].append(topic)

@@ -28,8 +28,10 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(db: None) -> Run:
+def run(request: pytest.FixtureRequest, db: None) -> Run:
     """Run a command: run("notify", "--to", "all")."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("database")
 
     def run(*words: str) -> Ran:
         out, err, status = io.StringIO(), io.StringIO(), 0

@@ -36,7 +36,8 @@ def test_it_shows_every_level_and_every_state(demo: dict[str, Any]) -> None:
     assert {"all", "room.lobby", "room.ops"} <= set(Address.objects.values_list("topic", flat=True))
 
 
-def test_a_second_run_adds_nothing(demo: dict[str, Any], run: Run) -> None:
+def test_a_second_run_adds_nothing(database: str, run: Run) -> None:
+    assert run("demo", "--json").json["users"] == 4
     again = run("demo", "--json").json
     assert {name: again[name] for name in ("users", "rooms", "notifications")} == {
         "users": 0,
