@@ -1,4 +1,4 @@
-"""Many writers at once, some of whom take it back: no hole, no duplicate, nothing undone is told."""
+"""Many writers at once, some of whom take it back: no hole, no duplicate, nothing undone told."""
 
 import asyncio
 from collections.abc import Callable

@@ -62,6 +62,7 @@ class Reader:
         self.resets: list[dict[str, Any]] = []
         self.controls: list[dict[str, Any]] = []
         self.signed_out = False
+        self.user: int | None = None
         self.connects = 0
         self.cut = asyncio.Event()
         self._changed = asyncio.Event()
@@ -125,6 +126,12 @@ class Reader:
         self.connects += 1
         self._changed.set()
 
+    def is_still(self, user: int | None) -> None:
+        """Whoever was somebody and is a visitor now was signed out."""
+        self.user = user if self.user is None else self.user
+        if user != self.user:
+            raise SignedOut
+
     def take(self, frame: dict[str, Any]) -> None:
         if "control" in frame:
             self.controls.append(frame)
@@ -133,6 +140,7 @@ class Reader:
             elif frame.get("cursor"):
                 self.cursor = frame["cursor"]
             if frame["control"] == "ready":
+                self.is_still(frame["user"])
                 self.connected()
         else:
             self.events.append(frame)
@@ -261,6 +269,7 @@ class PollReader(Reader):
         if answer.status_code != 200:
             raise httpx.TransportError(f"{answer.status_code} {answer.text}")
         page = answer.json()
+        self.is_still(page["user"])
         if page["reset"]:
             self.reset({"reason": page["reset"], "cursor": page["cursor"]})
         for event in page["events"]:
@@ -293,6 +302,7 @@ class SwitchingReader(Reader):
         inner.take = self.take_and_switch  # type: ignore[method-assign]
         inner.reset = self.reset  # type: ignore[method-assign]
         inner.connected = self.connected  # type: ignore[method-assign]
+        inner.is_still = self.is_still  # type: ignore[method-assign]
         # The cursor of the inner reader is ours: a poll asks from where the last event left it.
         self.inner = inner
         reading = asyncio.create_task(inner.read())

@@ -1,4 +1,4 @@
-"""A whole site for a test: database, perhaps a Valkey, server processes and a writer beside them."""
+"""A whole site for a test: a database, perhaps a Valkey, server processes and a writer beside."""
 
 import contextlib
 import http.client
@@ -54,6 +54,10 @@ class Program:
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
     def terminate(self) -> int:
         self.process.terminate()

@@ -55,7 +55,12 @@ class RolledBack(Exception):
 def people(prefix: str) -> dict[str, Any]:
     """alice and bob share a team and a den; charlie is outside both. The lobby is public."""
     users = {
-        name: User.objects.create_user(f"{prefix}-{name}", email=f"{name}@example.org")
+        name: User.objects.create_user(
+            f"{prefix}-{name}",
+            email=f"{name}@example.org",
+            first_name=name.title(),
+            last_name="Example",
+        )
         for name in ("alice", "bob", "charlie")
     }
     team = Group.objects.create(name=f"{prefix}-team")
