@@ -3,7 +3,7 @@
 set -eu
 
 # The runner and its mocked timers are stable from Node 20 on.
-works() { [ -n "$1" ] && "$1" -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; }
+works() { [ -n "$1" ] && "$1" -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; }
 
 node=$(command -v node || true)
 if ! works "$node"; then
