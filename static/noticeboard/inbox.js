@@ -1,28 +1,23 @@
 /**
  * The inbox in the page: a snapshot and the events since, kept equal to what the server would
  * answer now. Where an event does not say enough, `apply` asks for a snapshot instead of guessing.
- *
- * It holds the loaded items of one view and, of what is unread elsewhere, only the ids. No network,
- * no DOM, no timers.
+ * Of what is unread but not loaded it knows the ids. No network, no DOM, no timers.
  */
 import { position } from "./client/cursor.js";
-import { after, EMPTY, ms, standing, VIEWS } from "./receipts.js";
+import { Loaded } from "./loaded.js";
+import { after, ms } from "./receipts.js";
 
 const CAP = 100; // the server counts unread no further
 const KEPT = 500; // events and items remembered
-const NO_FILTER = { view: "inbox", levels: [], topic: "", q: "" };
 
 /** An unread count as it is shown. */
 export const badge = (count) => (count < CAP ? String(count) : `${CAP - 1}+`);
 
 /** A store for `snapshot`; `view`, `levels`, `topic` and `q` as it was asked for. `now()` in ms. */
 export const createInbox = (snapshot, { now = Date.now, ...filter } = {}) =>
-  new Inbox(snapshot, now, filter);
+  new Inbox(snapshot, new Loaded(now), filter);
 
 class Inbox {
-  #now;
-  #ahead = -Infinity; // ms by which the server's clock is ahead of ours, at least
-  #filter = NO_FILTER;
   #items;
   #far; // ids that are unread but not loaded
   #farTop; // none of them stands above this position
@@ -31,8 +26,8 @@ class Inbox {
   #forgotten = -1; // position of the last event that is not remembered
   #subscribers = new Set();
 
-  constructor(snapshot, now, filter) {
-    this.#now = now;
+  constructor(snapshot, loaded, filter) {
+    this.#items = loaded;
     this.replace(snapshot, filter);
   }
 
@@ -40,7 +35,7 @@ class Inbox {
   apply(event) {
     if (position(event.cursor) <= position(this.state.cursor)) return { resync: false };
     this.state.cursor = event.cursor;
-    this.#clock(event.time);
+    this.#items.heard(event.time);
     this.#events.push(event);
     if (this.#events.length > KEPT) this.#forgotten = position(this.#events.shift().cursor);
     return this.#changed(this.#take(event));
@@ -53,15 +48,13 @@ class Inbox {
   replace(snapshot, { restart = false, ...filter } = {}) {
     if (restart) [this.#events, this.#forgotten] = [[], position(snapshot.cursor)];
     const { unread, unread_ids, cursor, read_to, seen_to, wake_at, user } = snapshot;
-    const { view, levels, topic, q } = (this.#filter = { ...this.#filter, ...filter });
     // `floor`: all of the view that stands at or above it is loaded. `more`: there is some below.
     this.state = { cursor, read_to, seen_to, wake_at, user, more: false, floor: 0 };
-    this.#items = new Map();
+    this.#items.start(this.state, filter);
     this.#far = new Set(unread_ids);
     this.#capped = unread >= CAP;
     this.#add(snapshot);
-    const whole = (view === "inbox" || view === "unread") && !levels.length && !topic && !q;
-    this.#farTop = whole ? this.state.floor : position(cursor);
+    this.#farTop = this.#items.whole ? this.state.floor : position(cursor);
     return this.#again(cursor);
   }
 
@@ -77,20 +70,12 @@ class Inbox {
   }
 
   nextChange() {
-    const times = this.#list().flatMap(({ expires_at, receipt }) => [
-      expires_at,
-      receipt?.snoozed_until,
-    ]);
-    const ahead = [...times, this.state.wake_at].map(ms).filter((at) => at > this.#time());
-    return ahead.length ? Math.min(...ahead) - this.#ahead : null;
+    return this.#items.nextChange(this.state.wake_at);
   }
 
   /** What the view shows, newest first, each with its `position`, `receipt` and `unread`. */
   items() {
-    return this.#list()
-      .filter((item) => this.#shows(item))
-      .map((item) => ({ ...item, unread: this.isUnread(item) }))
-      .sort((a, b) => b.position - a.position);
+    return this.#items.shown();
   }
 
   /** How many are unread in the whole inbox; 100 stands for any number above 99. */
@@ -99,7 +84,7 @@ class Inbox {
   }
 
   isUnread(item) {
-    return this.#is(item).unread;
+    return this.#items.is(item).unread;
   }
 
   get(id) {
@@ -121,23 +106,22 @@ class Inbox {
    * snooze, `at` the cursor of a read_all. The server's own event replaces it.
    */
   perform(action, ids = [], { until, at = this.state.cursor } = {}) {
-    const before = new Map(this.#list().map(({ id, receipt }) => [id, receipt]));
+    const receipts = () => this.#items.list().map(({ id, receipt }) => [id, receipt]);
+    const before = new Map(receipts());
     const kept = [this.state.read_to, new Set(this.#far), this.#capped];
-    const now = new Date(this.#time()).toISOString();
+    const now = new Date(this.#items.time()).toISOString();
     if (action === "read_all") this.#readTo(position(at));
     for (const item of ids.map((id) => this.get(id)).filter(Boolean)) {
-      const given = { now, until, unread: this.isUnread(item) };
-      item.receipt = after(action, item.receipt ?? EMPTY, given);
+      item.receipt = after(action, item.receipt, { now, until, unread: this.isUnread(item) });
     }
     const { read_to } = this.state;
-    const made = this.#list().filter(({ id, receipt }) => receipt !== before.get(id));
-    const mine = made.map(({ id, receipt }) => ({ id, receipt }));
+    const mine = receipts().filter(([id, receipt]) => receipt !== before.get(id));
     this.#changed();
     return () => {
       if (action === "read_all" && this.state.read_to === read_to) {
         [this.state.read_to, this.#far, this.#capped] = kept;
       }
-      for (const { id, receipt } of mine) {
+      for (const [id, receipt] of mine) {
         const item = this.get(id);
         if (item?.receipt === receipt) item.receipt = before.get(id);
       }
@@ -145,12 +129,8 @@ class Inbox {
     };
   }
 
-  #list() {
-    return [...this.#items.values()];
-  }
-
   #add({ items, more, server_time }) {
-    this.#clock(server_time);
+    this.#items.heard(server_time);
     for (const item of items) {
       this.#items.set(item.id, { ...item });
       this.#far.delete(item.id);
@@ -174,14 +154,9 @@ class Inbox {
   #changed(resync = false) {
     for (const run of this.#subscribers) run(this);
     const short = this.#capped && this.#known() < CAP;
-    const late = ms(this.state.wake_at) <= this.#time();
-    const bare = this.more && !this.#list().some((item) => this.#shows(item));
+    const late = ms(this.state.wake_at) <= this.#items.time();
+    const bare = this.more && !this.#items.list().some((item) => this.#items.shows(item));
     return { resync: resync || short || late || bare };
-  }
-
-  #shows(item) {
-    const { view, levels } = this.#filter;
-    return VIEWS[view](this.#is(item)) && (!levels.length || levels.includes(item.level));
   }
 
   /** Whether the event leaves something open that only a snapshot can tell. */
@@ -209,8 +184,8 @@ class Inbox {
     if (this.#merge(data)) return false;
     // Addressed to more people than before: it may be an old one of ours that is not loaded.
     if (data.position !== null) return true;
-    const filter = this.#filter;
-    if (filter.q || (filter.topic && filter.topic !== topic)) {
+    const { q, topic: only } = this.#items.filter;
+    if (q || (only && only !== topic)) {
       this.#far.add(data.id);
       this.#farTop = seq;
       return true;
@@ -221,7 +196,7 @@ class Inbox {
   }
 
   #update(data) {
-    if (this.#merge(data)) return Boolean(this.#filter.q);
+    if (this.#merge(data)) return Boolean(this.#items.filter.q);
     if (this.#far.has(data.id)) this.#wake(data.expires_at);
     return data.position >= this.state.floor;
   }
@@ -233,11 +208,10 @@ class Inbox {
   }
 
   #trim() {
-    const [lowest, next] = this.#list().sort((a, b) => a.position - b.position);
+    const [lowest, next] = this.#items.list().sort((a, b) => a.position - b.position);
     this.#items.delete(lowest.id);
     if (this.isUnread(lowest)) this.#far.add(lowest.id);
-    this.#wake(lowest.expires_at);
-    this.#wake(lowest.receipt?.snoozed_until);
+    for (const at of [lowest.expires_at, lowest.receipt?.snoozed_until]) this.#wake(at);
     this.#farTop = Math.max(this.#farTop, lowest.position);
     Object.assign(this.state, { floor: next.position, more: true });
   }
@@ -246,10 +220,10 @@ class Inbox {
     const item = this.get(id);
     if (item) item.receipt = receipt;
     if (item) return false;
-    const { done, snoozed } = this.#is({ receipt });
+    const { done, snoozed } = this.#items.is({ receipt });
     if (snoozed) this.#wake(receipt.snoozed_until);
     const away = done || snoozed;
-    const enters = { done, snoozed: snoozed && !done }[this.#filter.view];
+    const enters = { done, snoozed: snoozed && !done }[this.#items.filter.view];
     const unread = this.#far.has(id);
     if (away || (receipt.read_at && !receipt.unread)) this.#far.delete(id);
     return Boolean(enters) || !(unread || away);
@@ -257,35 +231,20 @@ class Inbox {
 
   #readTo(to) {
     this.state.read_to = Math.max(this.state.read_to, to);
-    for (const item of this.#list()) {
-      if (item.position <= to && item.receipt?.unread) {
-        item.receipt = { ...item.receipt, unread: false };
-      }
+    for (const item of this.#items.list()) {
+      const { position, receipt } = item;
+      if (position <= to && receipt?.unread) item.receipt = { ...receipt, unread: false };
     }
     if (to < this.#farTop) return this.#far.size > 0;
-    this.#far.clear();
-    this.#capped = false;
+    [this.#far, this.#capped] = [new Set(), false];
     return false;
   }
 
-  #is(item) {
-    return standing(item, this.#time(), this.state);
-  }
-
   #known() {
-    return this.#far.size + this.#list().filter((item) => this.isUnread(item)).length;
+    return this.#far.size + this.#items.list().filter((item) => this.isUnread(item)).length;
   }
 
   #wake(at) {
     if (at && !(ms(this.state.wake_at) <= ms(at))) this.state.wake_at = at;
-  }
-
-  #time() {
-    return this.#now() + this.#ahead;
-  }
-
-  #clock(time) {
-    // What the server said arrives later, never earlier: the greatest difference is the nearest.
-    this.#ahead = Math.max(this.#ahead, ms(time) - this.#now());
   }
 }

@@ -1,5 +1,5 @@
 /** How a notification stands with a user, and what an action makes of that: the server's rules. */
-export const EMPTY = {
+const EMPTY = {
   seen_at: null,
   read_at: null,
   done_at: null,
@@ -30,8 +30,11 @@ export const VIEWS = {
   expired: (is) => is.expired && !is.done,
 };
 
-/** The receipt after an action, from what it was. */
-export const after = (action, was, given) => ({ ...was, ...ACTIONS[action](was, given) });
+/** The receipt after an action, from what it was (null: none). */
+export function after(action, receipt, given) {
+  const was = receipt ?? EMPTY;
+  return { ...was, ...ACTIONS[action](was, given) };
+}
 
 const ACTIONS = {
   read: (was, { now }) => ({ read_at: now, seen_at: was.seen_at ?? now, unread: false }),
