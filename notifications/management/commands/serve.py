@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from notifications.conf import options as noticeboard
 from notifications.server import Server
 from notifications.workers import Supervisor, listen
 
@@ -45,6 +46,11 @@ class Command(BaseCommand):
         )
         # What the supervisor tells its workers: the socket that they share.
         parser.add_argument("--fd", type=int, help=SUPPRESS)
+
+    def check(self, *args: Any, **keywords: Any) -> None:
+        """Look at the database as well: one that cannot hold a log must not be served from."""
+        keywords["databases"] = keywords.get("databases") or [noticeboard.DATABASE]
+        super().check(*args, **keywords)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop."""
