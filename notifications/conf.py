@@ -10,6 +10,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, cast
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.functional import SimpleLazyObject, empty
 
@@ -66,8 +67,13 @@ def all_options() -> dict[str, Field[Any]]:
 
 
 def chosen() -> Mapping[str, Any]:
-    """What the project has set."""
-    return getattr(settings, SETTING, {})
+    """What the project has set; raises `ImproperlyConfigured` if that is no dictionary."""
+    values = getattr(settings, SETTING, {})
+    if not isinstance(values, Mapping):
+        raise ImproperlyConfigured(
+            f'{SETTING} must be a dictionary, such as {{"PAGE_SIZE": 50}}, not {values!r}.'
+        )
+    return values
 
 
 def unknown() -> list[str]:

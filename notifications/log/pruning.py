@@ -27,9 +27,10 @@ class Pruned(NamedTuple):
 
 
 def prune(before: datetime | None = None) -> Pruned:
-    """Delete events older than `before` (default: `EVENT_DAYS` days ago).
+    """Delete events older than `before`, which is `EVENT_DAYS` days ago if it is not given.
 
-    Cursors below the floor cannot be continued then. The row at the floor and the head row stay, so that cursors there can be recognised.
+    Cursors below the floor cannot be continued then. The row at the floor and the head row stay,
+    so that cursors there can be recognised.
     """
     counter()
     oldest_kept = before or timezone.now() - timedelta(days=options.EVENT_DAYS)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import OperationalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -23,15 +26,16 @@ from notifications.log.statements import (
 from notifications.models import Event
 from notifications.signals import stamped
 
-# Below PostgreSQL's deadlock_timeout (1 s): in a deadlock with a publisher the stamp gives way.
-LOCK_TIMEOUT = "250ms"
-LOCK_NOT_AVAILABLE = "55P03"
+# How long the stamp waits for what others have locked. Below PostgreSQL's deadlock_timeout (1 s),
+# so that in a deadlock with a publisher the stamp gives way; SQLite has one lock for everything.
+PATIENCE_MS = 250
+POSTGRESQL_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def stamp() -> list[Entry]:
     """Stamp what waits and send `stamped`, batch by batch; returns the entries.
 
-    Returns at once when another process is stamping: that one looks for waiting events again
+    Returns without them when another process is stamping: that one looks for waiting events again
     after its commit. Raises the database's errors; `RuntimeError` inside a transaction.
     """
     done: list[Entry] = []
@@ -47,14 +51,46 @@ def stamp() -> list[Entry]:
 
 
 def _stamp_batch() -> list[Entry]:
-    counter()
     try:
-        return _stamp_under_lock()
+        with _patience():
+            counter()
+            return _stamp_under_lock()
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+        if not _is_busy(error):
             raise
-        # Somebody has not committed yet who changes what we would stamp: the next stamp will.
+        # Somebody writes who stamps afterwards, or who changes what we would stamp: later, then.
+        _let_go(error)
         return []
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    connection = connections[options.DATABASE]
+    if connection.vendor == "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    usual = int(1_000 * connection.settings_dict["OPTIONS"].get("timeout", 5))
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(cause, "sqlstate", None) == POSTGRESQL_LOCK_NOT_AVAILABLE
+
+
+def _let_go(error: BaseException | None) -> None:
+    # The frames hold a cursor of this thread's connection. Another thread's garbage collection
+    # would free it, and stand still for as long as the connection waits for SQLite's lock.
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__
 
 
 def _stamp_under_lock() -> list[Entry]:
@@ -74,7 +110,7 @@ def _set_up_transaction(cursor: CursorWrapper, outermost: bool) -> None:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     # What clients were told must survive a crash of the database.
     cursor.execute("SET LOCAL synchronous_commit TO ON")
-    cursor.execute(f"SET LOCAL lock_timeout TO '{LOCK_TIMEOUT}'")
+    cursor.execute(f"SET LOCAL lock_timeout TO '{PATIENCE_MS}ms'")
 
 
 def _take_counter(cursor: CursorWrapper, vendor: str) -> tuple[int, str] | None:

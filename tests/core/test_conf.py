@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
 from notifications import conf
@@ -36,6 +37,12 @@ def test_it_says_which_names_are_unknown():
 def test_it_says_which_values_have_a_wrong_type(wrong):
     with override_settings(NOTICEBOARD=wrong | {"BROADCAST_TIMEOUT": 1}):
         assert conf.mistyped() == list(wrong)
+
+
+@pytest.mark.parametrize("wrong", [["PAGE_SIZE"], "PAGE_SIZE=5", None])
+def test_it_refuses_a_setting_that_is_no_dictionary_and_shows_one(wrong):
+    with override_settings(NOTICEBOARD=wrong), pytest.raises(ImproperlyConfigured, match="PAGE_"):
+        _ = options.PAGE_SIZE
 
 
 def test_every_option_has_a_sentence():

@@ -73,7 +73,6 @@ def test_it_does_not_wait_while_another_holds_the_counter(database):
     assert numbers(log.read(0, 10)) == [1, 2]
 
 
-@postgresql_only
 def test_it_gives_way_to_a_transaction_that_changes_what_it_would_stamp(database):
     notification = addressed("all")
     with transaction.atomic():
@@ -84,6 +83,14 @@ def test_it_gives_way_to_a_transaction_that_changes_what_it_would_stamp(database
         with beside(log.stamp) as stamping:
             assert stamping.result(20) == []
     assert [entry.type for entry in log.stamp()] == ["notification.created"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_transaction_waits_for_the_lock_as_long_as_before_the_stamp(database):
+    tell(1)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (1_000 * connection.settings_dict["OPTIONS"]["timeout"],)
 
 
 @postgresql_only
