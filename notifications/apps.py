@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Importing them connects them; they need the models, which are not there before.
 CONNECTED = ("receivers", "broadcast", "checks")
 
 
@@ -20,5 +20,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         for module in CONNECTED:
-            if find_spec(f"notifications.{module}"):
-                import_module(f"notifications.{module}")
+            import_module(f"notifications.{module}")
