@@ -1,8 +1,9 @@
 """What 1,000 open SSE streams cost a server beyond 10: threads and database connections.
 
 Both must be the same with 1,000 streams as with 10, each of a user of its own, after every stream
-has been sent an event. Memory and file descriptors are told besides. On PostgreSQL the database
-counts its connections; on SQLite they are the server's open descriptors of the database file.
+has been sent an event. "first" are 1,000 on a server that had served nobody before ("fresh").
+Memory and file descriptors are told besides. On PostgreSQL the database counts its connections; on
+SQLite they are the server's open descriptors of the database file.
 """
 
 from __future__ import annotations
@@ -113,14 +114,17 @@ def main() -> None:
     for kind in support.DATABASES:
         with support.database(kind) as url, serving(url, readers=wanted.many) as running:
             server, address, sessions = running
-            # Pools grow when they are first used by many at once, whatever stays open afterwards.
-            _warm, few, many = (
+            fresh = {"streams": 0, **counts(server.pid, url)}
+            # A pool grows to its bound when it is first used by many at once, and stays so.
+            first, few, many = (
                 asyncio.run(with_streams(count, address, sessions, server, url))
-                for count in (OPENED_TOGETHER, wanted.few, wanted.many)
+                for count in (wanted.many, wanted.few, wanted.many)
             )
             same = all(few[name] == many[name] for name in ("threads", "database_connections"))
-            per_stream = (many["memory_kb"] - few["memory_kb"]) / (wanted.many - wanted.few)
+            per_stream = (first["memory_kb"] - fresh["memory_kb"]) / wanted.many
             results[kind] = {
+                "fresh": fresh,
+                "first": first,
                 "few": few,
                 "many": many,
                 "same": same,
