@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from notifications.conf import options
-from notifications.errors import BadRequest, Forbidden, NoticeboardError, TooLarge, Unavailable
+from notifications.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NoticeboardError,
+    TooLarge,
+    Unavailable,
+)
 from notifications.strictjson import read_object
 
 logger = logging.getLogger(__name__)
@@ -45,6 +52,10 @@ def json_view(**by_method: View) -> Callable[..., JsonResponse]:
             response = error_response(error)
         except (SuspiciousOperation, DjangoBadRequest, UnreadablePostError):
             response = error_response(BadRequest())
+        except IntegrityError:
+            # What it is about, or who does it, was deleted at this moment.
+            logger.info("A constraint refused a change.", exc_info=True)
+            response = error_response(Conflict())
         except (OperationalError, InterfaceError):
             logger.warning("The database does not answer.", exc_info=True)
             response = error_response(Unavailable(retry_after=RETRY_AFTER))
@@ -117,11 +128,16 @@ def _answer(by_method: dict[str, View], request: HttpRequest, *args: Any, **kwar
 
 
 def _check_csrf(request: HttpRequest) -> None:
-    check = _CsrfCheck(lambda _request: JsonResponse({}))
+    check = _CsrfCheck(_nothing)
     check.process_request(request)
-    if reason := check.process_view(request, lambda: None, (), {}):
+    if reason := check.process_view(request, _nothing, (), {}):
         logger.info("CSRF check failed: %s", reason)
         raise Forbidden(code="csrf")
+
+
+def _nothing(request: HttpRequest) -> JsonResponse:
+    """What the check would guard, were it not called from within the view."""
+    return JsonResponse({})
 
 
 def _declared_length(request: HttpRequest) -> int:

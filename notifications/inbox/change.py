@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
@@ -137,11 +138,9 @@ def _check_readable(user: Any, ids: Sequence[int], notifications: dict[int, Noti
     topics: dict[int, list[str]] = {}
     for id, topic in rows.values_list("notification_id", "topic"):
         topics.setdefault(id, []).append(topic)
+    may_read = cache(partial(rights.may_read, user))
     for id in ids:
-        readable = id in notifications and any(
-            rights.may_read(user, topic) for topic in topics.get(id, ())
-        )
-        if not readable:
+        if id not in notifications or not any(map(may_read, topics.get(id, ()))):
             raise NotFound
 
 

@@ -88,13 +88,14 @@ def ended(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[
 def positions(reader: Reader, ids: Sequence[int], inbox: bool = True) -> dict[int, int]:
     """Where each of ``ids`` stands for the reader; what the reader does not get is left out."""
     rows = Address.objects.using(options.DATABASE).filter(
-        notification_id__in=ids, topic__in=reader.topics, live=True, position__isnull=False
+        notification_id__in=ids, topic__in=reader.topics, live=True
     )
     if inbox:
         rows = rows.filter(inbox=True)
     found: dict[int, int] = {}
-    for notification_id, position in rows.values_list("notification_id", "position"):
-        found[notification_id] = min(position, found.get(notification_id, position))
+    for id, position in rows.values_list("notification_id", "position"):
+        if position is not None:
+            found[id] = min(position, found.get(id, position))
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from notifications import log
 from notifications.conf import options
 from notifications.inbox import clock
-from notifications.inbox.queries import LAST
+from notifications.inbox.queries import LAST, Row
 from notifications.inbox.snapshot import page_size, settled
 from notifications.items import items, prepared
 from notifications.models import Address, Notification, Room
@@ -33,15 +33,16 @@ def room_posts(room: Room, before: int | None = None, limit: int | None = None) 
     return settled(read)
 
 
-def _rows(topic: str, before: int, limit: int) -> list[tuple[int, int]]:
+def _rows(topic: str, before: int, limit: int) -> list[Row]:
     using = options.DATABASE
     addresses = Address.objects.using(using).filter(topic=topic, live=True, position__lt=before)
     running = addresses.exclude(notification__expires_at__lte=clock.now(using))
     rows = running.filter(notification__retracted_at=None).order_by("-position")
-    return list(rows.values_list("notification_id", "position")[:limit])
+    found = rows.values_list("notification_id", "position")[:limit]
+    return [Row(id, position) for id, position in found if position is not None]
 
 
-def _posts(rows: list[tuple[int, int]]) -> list[dict[str, Any]]:
+def _posts(rows: list[Row]) -> list[dict[str, Any]]:
     by_id = prepared(Notification.objects.using(options.DATABASE)).in_bulk([id for id, _ in rows])
     shown = items([by_id[id] for id, _ in rows])
     return [

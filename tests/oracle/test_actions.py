@@ -33,7 +33,16 @@ ACTIONS: dict[str, Callable[[Any, list[int]], Any]] = {
     "read all but what is snoozed": lambda user, ids: (
         inbox.snooze(user, ids[:1], timezone.now() + HOUR),
         inbox.read_all(user, head()),
+    ),
+    "read all and unsnooze": lambda user, ids: (
+        inbox.snooze(user, ids[:1], timezone.now() + HOUR),
+        inbox.read_all(user, head()),
         inbox.unsnooze(user, ids[:1]),
+    ),
+    "read all that was made unread": lambda user, ids: (
+        inbox.read_all(user, head()),
+        inbox.mark_unread(user, ids),
+        inbox.read_all(user, head()),
     ),
     "snooze": lambda user, ids: inbox.snooze(user, ids[:2], timezone.now() + HOUR),
     "unsnooze": lambda user, ids: (
