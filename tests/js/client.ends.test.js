@@ -41,6 +41,21 @@ describe("signed out", () => {
     });
   }
 
+  test("a ready of somebody else's", async () => {
+    const all = open({ user: 7 });
+    all.sockets[0].receive({ control: "ready", cursor: cursor(5), heartbeat: 20, user: null });
+    await quiet(all);
+  });
+
+  test("a poll that is answered as to a visitor", async () => {
+    const all = open({ transports: ["poll"], user: 7 });
+    await all.requests[0].answer(answer([], 5, { user: 7 }));
+    assert.equal(all.client.state, "delayed");
+    await all.clock.pass(15_000);
+    await all.requests[1].answer(answer([], 6, { user: null }));
+    await quiet(all);
+  });
+
   test("found by the plain request, where SSE cannot say why it failed", async () => {
     const all = open({ transports: ["sse"] });
     all.sources[0].ready();

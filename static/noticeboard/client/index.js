@@ -23,7 +23,8 @@ const URLS = {
 /**
  * Connect and stay connected: `onEvent(event)` gets each event once and in order, whatever is cut
  * on the way; `onSignal(event)` those outside the log; `onState(client)` every change; and
- * `onReset({reason, cursor})` takes a snapshot and returns (a promise of) its cursor.
+ * `onReset({reason, cursor})` takes a snapshot and returns (a promise of) its cursor. With `user`
+ * (an id, or null for a visitor) a server that takes the page for somebody else's signs it out.
  */
 export const connect = (options) => new Client(options);
 
@@ -44,6 +45,7 @@ class Client {
     const owner = {
       start: (name, linkOwner) => this.#start(name, linkOwner),
       plain: () => this.#address("poll"),
+      welcomes: ({ user }) => [undefined, user].includes(this.#options.user),
       ready: (frame) => (this.cursor ||= frame.cursor),
       frame: (frame) => this.#frame(frame),
       unreadable: () => this.#reset({ reason: "bad_cursor", cursor: "" }),

@@ -28,8 +28,8 @@ export class Keeper {
   #listening = new AbortController();
 
   /**
-   * `owner` has start(name, linkOwner) → Link and plain() → URL, and hears ready(frame),
-   * frame(frame), unreadable() (the cursor), lost() and changed().
+   * `owner` has start(name, linkOwner) → Link, plain() → URL and welcomes(frame) → boolean, and
+   * hears ready(frame), frame(frame), unreadable() (the cursor), lost() and changed().
    */
   constructor(owner, transports, env) {
     Object.assign(this, { owner, env });
@@ -104,6 +104,7 @@ export class Keeper {
   }
 
   ready(link, frame) {
+    if (!this.owner.welcomes(frame)) return this.stop("signed-out");
     this.ladder.won(link.name);
     this.attempt = 0;
     this.since = this.env.now();

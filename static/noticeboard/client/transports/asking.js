@@ -10,6 +10,7 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
   const control = new AbortController();
   let etag = "";
   let first = true;
+  let user;
   let timer;
   let wake = () => {};
 
@@ -30,12 +31,16 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
     if (response.status === 304) return { events: [], signals: [] };
     if (!response.ok) throw response;
     etag = response.headers.get("ETag");
-    return response.json();
+    const answer = await response.json();
+    // The session ended between two polls, and the server answers to a visitor now.
+    if (!first && answer.user !== user) throw new Response(null, { status: 401 });
+    user = answer.user;
+    return answer;
   }
 
   function hand(answer) {
     const { cursor } = answer;
-    if (first) frame({ control: "ready", cursor, heartbeat });
+    if (first) frame({ control: "ready", cursor, heartbeat, user });
     first = false;
     if (answer.reset) return frame({ control: "reset", cursor, reason: answer.reset });
     for (const each of [...answer.events, ...(answer.signals ?? [])]) frame(each);
