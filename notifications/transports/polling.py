@@ -14,6 +14,7 @@ from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, Unavailable
 from notifications.relay import ENCODINGS, Answer
+from notifications.rights import Admission
 from notifications.strictjson import read_object
 from notifications.transports.answers import (
     Disconnected,
@@ -54,8 +55,10 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         # A POST changes nothing and needs no token; its page is asked for its origin like any.
         handshake = Handshake.of(scope)
         question = _question(scope, handshake, await read_body(receive))
-        found = await _unless_gone(_ask_or_leave(handshake, question), receive)
-        await _answer(scope, send, question, found)
+        admission = await handshake.admit(question.topics)
+        asking = _ask(admission, handshake.session_key, question)
+        found = await _unless_gone(asking, receive)
+        await _answer(scope, send, admission, question, found)
     except Disconnected:
         pass
     except NoticeboardError as error:
@@ -105,24 +108,16 @@ def _topics(value: Any) -> tuple[str, ...]:
     return tuple(listed)
 
 
-async def _ask_or_leave(handshake: Handshake, question: Question) -> Answer:
+async def _ask(admission: Admission, session_key: str | None, question: Question) -> Answer:
     try:
-        return await _ask(handshake, question)
+        return await relay.current().poll(
+            admission, question.after, question.wait, session_key=session_key
+        )
     except Unavailable:
         # A process that is about to stop ends its long polls early, which is no error to anybody.
         if readiness.draining and question.after is not None:
             return Answer(question.after)
         raise
-
-
-async def _ask(handshake: Handshake, question: Question) -> Answer:
-    admission = await handshake.admit(question.topics)
-    return await relay.current().poll(
-        admission,
-        question.after,
-        question.wait,
-        session_key=handshake.session_key,
-    )
 
 
 async def _unless_gone(asking: Any, receive: Receive) -> Answer:
@@ -139,9 +134,12 @@ async def _unless_gone(asking: Any, receive: Receive) -> Answer:
         task.cancel()
 
 
-async def _answer(scope: Scope, send: Send, question: Question, found: Answer) -> None:
-    cursor = str(found.cursor)
-    tag = f'"{cursor}"'
+async def _answer(
+    scope: Scope, send: Send, admission: Admission, question: Question, found: Answer
+) -> None:
+    cursor, user = str(found.cursor), admission.user_id
+    # The user is in the tag: a 304 must not hide that the session has ended.
+    tag = f'"{cursor}-{"" if user is None else user}"'
     headers = [(b"etag", tag.encode())]
     if readiness.draining:
         # The next poll is for another process.
@@ -150,8 +148,9 @@ async def _answer(scope: Scope, send: Send, question: Question, found: Answer) -
     if nothing and tag in _known_tags(scope):
         await answer(send, 304, headers=headers)
         return
-    body = b'{"cursor":%b,"events":[%b],"signals":[],"reset":%b}' % (
+    body = b'{"cursor":%b,"user":%b,"events":[%b],"signals":[],"reset":%b}' % (
         dumps(cursor),
+        dumps(user),
         ENCODINGS["json"].join(found.entries),
         dumps(found.reset or False),
     )

@@ -10,9 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.site import Site
+from tests.support.site import Site, wait_until
 
 Json = dict[str, Any]
+
+
+def user_of(people: SimpleNamespace) -> int:
+    return int(people.alice_topic.removeprefix("user."))
 
 
 def titles(answer: httpx.Response) -> list[str]:
@@ -26,17 +30,20 @@ def test_it_answers_what_came_since_the_cursor(
     site.do("notify", title="one", to=[people.alice_topic])
     site.do("notify", title="not hers", to=[people.bob_topic])
     answer = http.get("/api/events/", params={"after": start, "wait": 25})
-    assert set(answer.json()) == {"cursor", "events", "signals", "reset"}
+    assert set(answer.json()) == {"cursor", "user", "events", "signals", "reset"}
     assert answer.json()["reset"] is False
     assert titles(answer) == ["one"]
     again = http.get("/api/events/", params={"after": answer.json()["cursor"]})
     assert titles(again) == []
 
 
-def test_without_a_cursor_it_answers_the_head(site: Site, http: httpx.Client) -> None:
+def test_without_a_cursor_it_answers_the_head(
+    site: Site, people: SimpleNamespace, http: httpx.Client
+) -> None:
     answer = http.get("/api/events/")
     assert answer.json() == {
         "cursor": site.do("head"),
+        "user": user_of(people),
         "events": [],
         "signals": [],
         "reset": False,
@@ -69,7 +76,25 @@ def test_it_answers_304_only_where_nothing_has_moved(
     moved = http.get("/api/events/", params={"after": cursor, "wait": 0}, headers=known)
     while moved.status_code == 304:  # until the server has heard of it
         moved = http.get("/api/events/", params={"after": cursor}, headers=known)
-    assert moved.json() == {"cursor": head, "events": [], "signals": [], "reset": False}
+    assert moved.json()["cursor"] == head
+    assert titles(moved) == []
+
+
+def test_a_304_does_not_hide_that_the_session_has_ended(
+    site: Site, people: SimpleNamespace, origin: str
+) -> None:
+    session = site.do("session", username=people.bob)
+    cookie = {"Cookie": f"sessionid={session}"}
+    first = httpx.get(f"{origin}/api/events/", headers=cookie)
+    site.do("sign_out", session_key=session)
+    known = cookie | {"If-None-Match": first.headers["etag"]}
+    query = {"after": first.json()["cursor"]}
+
+    def as_a_visitor() -> httpx.Response | None:
+        answer = httpx.get(f"{origin}/api/events/", params=query, headers=known)
+        return answer if answer.status_code == 200 and answer.json()["user"] is None else None
+
+    assert wait_until(as_a_visitor, "the server knows that bob has signed out")
 
 
 def test_a_long_poll_is_answered_as_soon_as_there_is_something(
