@@ -74,6 +74,11 @@ class Filters:
         return bool(self.levels or self.topic or self.q)
 
     @property
+    def label(self) -> str | Promise:
+        """The name of the view."""
+        return VIEWS[self.view][0]
+
+    @property
     def url(self) -> str:
         query = urlencode(list(self._pairs()))
         return reverse("noticeboard:inbox") + (f"?{query}" if query else "")

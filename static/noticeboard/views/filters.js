@@ -1,5 +1,5 @@
 /** The filters: what the address says is what is shown, and Back goes back. */
-import { byId } from "./dom.js";
+import { byId, slot } from "./dom.js";
 
 const LEVELS = ["info", "success", "warning", "critical"];
 
@@ -65,7 +65,9 @@ export class Filters {
     byId("q").value = filters.q;
     const top = { ...filters, before: null };
     for (const link of document.querySelectorAll(".views a")) {
-      this.#mark(link, { ...top, view: link.dataset.view }, link.dataset.view === filters.view && "page");
+      const chosen = link.dataset.view === filters.view;
+      if (chosen) byId("view-name").textContent = slot(link, "label").textContent;
+      this.#mark(link, { ...top, view: link.dataset.view }, chosen && "page");
     }
     for (const link of document.querySelectorAll(".levels a")) {
       const { level } = link.dataset;

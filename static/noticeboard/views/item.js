@@ -24,7 +24,7 @@ export function update(row, item, now) {
   setText(slot(row, "word"), word);
   setText(slot(row, "title"), heading(item));
   setText(slot(row, "text"), item.title ? item.text : "");
-  setText(slot(row, "room"), item.room);
+  setText(slot(row, "room"), item.room ? `#${item.room}` : "");
   setText(slot(row, "sender"), item.sender);
   slot(row, "edited").hidden = !item.edited_at;
   slot(row, "ends").hidden = !item.expires_at;

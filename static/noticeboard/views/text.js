@@ -8,7 +8,12 @@ export const ngettext = (one, many, count) =>
 /** Put `values` into the `%(name)s` of a translated text. */
 export const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all);
 
-export const language = () => globalThis.document?.documentElement.lang || "en";
+/** The page's language, as spoken where the reader is: "en-GB" rather than "en". */
+export function language() {
+  const spoken = globalThis.document?.documentElement.lang || "en";
+  const own = globalThis.navigator?.languages ?? [];
+  return own.find((each) => each.split("-")[0] === spoken.split("-")[0]) ?? spoken;
+}
 
 /** A level in words, and the icon that stands for it. */
 export function level(name) {
