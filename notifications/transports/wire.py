@@ -121,7 +121,9 @@ def _idle(transport: Any) -> bool:
 
 
 def _pending(transport: Any) -> int:
-    if not isinstance(transport, tcp.Server):
-        # TLS: what it has encrypted but not sent is not ours to see; its producer state is.
+    # TLS is a transport around another one.
+    while transport is not None and not isinstance(transport, tcp.Server):
+        transport = getattr(transport, "transport", None)
+    if transport is None:
         return 0
     return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
