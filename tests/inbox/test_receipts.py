@@ -1,11 +1,14 @@
 """What a reader does to single notifications, and what everybody is told of it."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connections
 from django.utils import timezone
 
 from notifications import inbox, log, notify, publishing
@@ -189,3 +192,23 @@ def test_two_readers_have_two_receipts(alice: Any, bob: Any) -> None:
     notification = notify("Hello", to="all")
     inbox.read(alice, [notification.pk])
     assert (is_unread(alice, notification), is_unread(bob, notification)) == (False, True)
+
+
+def test_two_tabs_at_once_lose_nothing(database: str, alice: Any) -> None:
+    for _again in range(5):
+        notification = notify("Take note", to=alice, acknowledge=True)
+        tabs = threading.Barrier(2)
+
+        def act(do: Act, tabs: threading.Barrier = tabs, pk: int = notification.pk) -> None:
+            tabs.wait(20)
+            try:
+                do(alice, [pk])
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as pool:
+            for run in [pool.submit(act, do) for do in (inbox.acknowledge, snooze)]:
+                run.result(60)
+        kept = receipt(alice, notification)
+        assert kept.acknowledged_at is not None
+        assert kept.snoozed_until is not None
