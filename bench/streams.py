@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bench import support
-from bench.latency import DEADLINE, serving
+from bench.latency import serving
+from bench.readers import DEADLINE
 
 FEW = 10
 MANY = 1000
