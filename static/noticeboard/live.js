@@ -1,7 +1,7 @@
 /** The store and the client of a page, and what the page asks of them. */
 import { browser } from "./client/env.js";
 import { follow } from "./client/follow.js";
-import { request } from "./client/http.js";
+import { request } from "./client/requests.js";
 import { createInbox } from "./inbox.js";
 import { write } from "./views/filters.js";
 
