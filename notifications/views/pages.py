@@ -79,7 +79,7 @@ def _single(request: HttpRequest, pk: int) -> Item:
     """The notification as an item of a snapshot; NotFound is the same for every reason."""
     found = inboxes.visible(request.user, pk)
     receipt = receipt_wire(found.receipt)
-    return {**make_item(found), "position": found.position, "receipt": receipt}
+    return {**make_item(found.notification), "position": found.position, "receipt": receipt}
 
 
 def _frame(page: str, snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def test_it_has_its_place_and_its_receipt(alice: Any, ops: Group) -> None:
     assert inbox.visible(alice, notification.pk).receipt is None
     inbox.read(alice, [notification.pk])
     row = inbox.visible(alice, notification.pk)
-    assert (row.title, row.position) == ("Hello", position)
+    assert (row.notification.title, row.position) == ("Hello", position)
+    assert row.receipt is not None
     assert row.receipt.read_at is not None
 
 
@@ -38,16 +39,16 @@ def test_what_is_not_the_readers_is_like_what_is_not_there(charlie: Any, ops: Gr
 def test_what_has_ended_can_still_be_read(alice: Any) -> None:
     notification = notify("over", to=alice)
     Notification.objects.update(expires_at=timezone.now() - timedelta(hours=1))
-    assert inbox.visible(alice, notification.pk).title == "over"
+    assert inbox.visible(alice, notification.pk).notification.title == "over"
 
 
 def test_a_post_is_read_by_whoever_may_read_the_room(
     alice: Any, charlie: Any, den: Room, lobby: Room
 ) -> None:
     secret, open_to_all = publishing.post(den, "psst", user=alice), publishing.post(lobby, "hello")
-    assert inbox.visible(alice, secret.pk).body == "psst"
+    assert inbox.visible(alice, secret.pk).notification.body == "psst"
     for user in (charlie, None):
-        assert inbox.visible(user, open_to_all.pk).body == "hello"
+        assert inbox.visible(user, open_to_all.pk).notification.body == "hello"
         with pytest.raises(NotFound):
             inbox.visible(user, secret.pk)
 
@@ -56,4 +57,4 @@ def test_staff_read_any_room(make_user: Any, alice: Any, den: Room) -> None:
     warden = make_user("warden")
     warden.is_staff = True
     post = publishing.post(den, "psst", user=alice)
-    assert inbox.visible(warden, post.pk).body == "psst"
+    assert inbox.visible(warden, post.pk).notification.body == "psst"
