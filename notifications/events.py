@@ -25,7 +25,10 @@ RECEIPT_CHANGED = "receipt.changed"
 INBOX_READ = "inbox.read"
 INBOX_SEEN = "inbox.seen"
 ROOM_CHANGED = "room.changed"
+ROOM_PINNED = "room.pinned"
 RIGHTS_CHANGED = "rights.changed"
+TEXT_CHANGED = "text.changed"
+TEXT_REMOVED = "text.removed"
 
 BLANK = "{}"
 """The data of an event whose notification was retracted later: nothing is left of it."""
@@ -204,6 +207,19 @@ register_event_type(INBOX_READ, {"read_to": int})
 register_event_type(INBOX_SEEN, {"seen_to": int})
 register_event_type(
     ROOM_CHANGED,
-    {"slug": str, "name": str, "description": str, "is_public": bool, "is_closed": bool},
+    {
+        "slug": str,
+        "name": str,
+        "description": str,
+        "is_public": bool,
+        "is_closed": bool,
+        "announcement_only": bool,
+    },
 )
+register_event_type(ROOM_PINNED, {"slug": str, "ids": list})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
+register_event_type(
+    TEXT_CHANGED,
+    {"id": int, "key": str, "name": str, "version": int, "text": str, "changed_at": str},
+)
+register_event_type(TEXT_REMOVED, {"id": int, "key": str})

@@ -178,5 +178,7 @@ LOGGING = {
         # One line per request says nothing that an access log does not.
         "django.channels.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # A line per change of a followed file says nothing that `follow` does not.
+        "watchfiles": {"level": "WARNING"},
     },
 }

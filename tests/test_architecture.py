@@ -22,6 +22,7 @@ PARTS = (
     *("rights", "audience", "text", "items"),
     "publishing",
     "inbox",
+    "following",
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
     "relay",

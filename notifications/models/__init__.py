@@ -1,7 +1,9 @@
 """The tables. What they mean is in docs; each file holds what belongs together."""
 
+from notifications.models.followed import FollowedText
 from notifications.models.log import Counter, Event, EventTopic
 from notifications.models.notification import Address, Level, Notification, Place, State
+from notifications.models.post import Mute, Post
 from notifications.models.reader import Mark, Receipt
 from notifications.models.room import Membership, Notify, Room
 
@@ -10,12 +12,15 @@ __all__ = [
     "Counter",
     "Event",
     "EventTopic",
+    "FollowedText",
     "Level",
     "Mark",
     "Membership",
+    "Mute",
     "Notification",
     "Notify",
     "Place",
+    "Post",
     "Receipt",
     "Room",
     "State",

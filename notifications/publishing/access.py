@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from notifications import log
 from notifications.conf import options
+from notifications.models import FollowedText
 from notifications.publishing.rows import addresses, notifications, unaddress
 from notifications.topics import room_topic, user_topic
 
@@ -46,6 +47,7 @@ def forget_topic(topic: str) -> None:
         )
         only_here.update(retracted_at=Now())
         unaddress(here)
+        FollowedText.objects.filter(topic=topic).delete()
         log.forget(topic)
 
 
