@@ -1,9 +1,9 @@
 """How a contract is stated: a reader was told the log from its cursor on, as far as it may read."""
 
-from types import SimpleNamespace
+import httpx
 
 from tests.support.readers import Reader
-from tests.support.site import Site
+from tests.support.site import DEADLINE, Site
 
 
 async def told_exactly(
@@ -26,5 +26,17 @@ def assert_exact(reader: Reader, expected: list[str]) -> None:
     assert told == expected, (reader.transport, "out of order", told)
 
 
-def names(people: SimpleNamespace, who: str) -> str:
-    return str(getattr(people, who))
+def catch_up(site: Site, session: str) -> None:
+    """Have the relay of every process read the log to its head.
+
+    It does so when somebody brings it a cursor that it does not know yet.
+    """
+    head = site.do("head")
+    for number in range(len(site.ports)):
+        answer = httpx.get(
+            f"http://{site.address(number)}/api/events/",
+            params={"after": head},
+            headers={"Cookie": f"sessionid={session}"},
+            timeout=DEADLINE,
+        )
+        assert answer.json()["reset"] is False, answer.text

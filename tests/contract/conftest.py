@@ -28,6 +28,8 @@ def sites() -> Iterator[dict[str, Site]]:
 
 
 def make_site(database: str, **options: Any) -> Site:
+    # Small enough that both ways of a replay, from memory and from the log, are tried.
+    options = {"MEMORY_EVENTS": 200, **options}
     if database == "sqlite":
         # The writer is another process without a shared layer: the look at the log finds it all.
         return Site("", options={"RECONCILE_SECONDS": 0.3, **options})

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from tests.contract.cases import told_exactly
+from tests.contract.cases import catch_up, told_exactly
 from tests.contract.conftest import run
 from tests.support.readers import Reader, all_of
 from tests.support.site import Site
@@ -34,8 +34,7 @@ class Order:
     ) -> None:
         async def tell() -> None:
             site.do("notify", title="before", to=[people.team])
-            site.do("head")
-            await asyncio.sleep(1.2)  # the relay's own look at the log: then its head is ours
+            catch_up(site, people.session["alice"])
             async with reader("alice") as alice:
                 site.do("notify", title="after", to=[people.team])
                 await alice.told("after")

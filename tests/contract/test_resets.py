@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from tests.contract.cases import catch_up
 from tests.contract.conftest import make_site, run
 from tests.support.readers import Reader
 from tests.support.site import Site
@@ -50,7 +51,9 @@ class Resets:
     ) -> None:
         async def tell() -> None:
             start = site.do("head")
-            site.do("notify_many", count=5, to=[people.team], title="pruned")
+            # More than a relay remembers: what it remembers it can still tell.
+            site.do("notify_many", count=600, to=[people.team], title="pruned")
+            catch_up(site, people.session["alice"])
             site.do("prune_events")
             async with reader("alice", after=start) as alice:
                 await alice.until(lambda: alice.resets, "a reset")
