@@ -34,9 +34,10 @@ LEVEL_ICONS = {
 ICONS = (
     *LEVEL_ICONS.values(),
     *("alarm-clock", "archive", "arrow-left", "arrow-up", "bell", "check", "check-check"),
-    *("chevron-down", "circle-x", "clock", "external-link", "hourglass", "inbox", "list-filter"),
-    *("loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play", "refresh-cw"),
-    *("search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x", "wifi-off", "x", "zap"),
+    *("chevron-down", "circle-x", "clock", "external-link", "file-text", "hourglass", "inbox"),
+    *("list-filter", "loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play"),
+    *("refresh-cw", "search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x"),
+    *("wifi-off", "x", "zap"),
 )
 BLANK = {
     "id": "",
@@ -124,13 +125,15 @@ def unread_title(count: int | None) -> str:
 def noticeboard_config(context: Context) -> SafeString:
     """What the browser's modules start from, with the cursor that the page was rendered at.
 
-    A view that has taken a snapshot hands it over as `snapshot`; else one is taken here.
+    A view that has taken a snapshot hands it over as `snapshot`; else one is taken here. `topics`
+    are those that the page asks for besides its reader's own.
     """
     request = context["request"]
     snapshot = context.get("snapshot") or inbox.snapshot(request.user, limit=options.PAGE_SIZE)
     return json_script(
         {
             "cursor": snapshot["cursor"],
+            "topics": list(context.get("topics") or ()),
             "snapshot": snapshot,
             "user": snapshot["user"],
             "heartbeat": options.HEARTBEAT_SECONDS,
@@ -152,6 +155,7 @@ def _urls() -> dict[str, str]:
         "poll": "/api/events/",
         "inbox": "/api/inbox/",
         "page": page,
+        "texts": reverse("noticeboard:api-texts"),
         "login": reverse("noticeboard:login"),
         "detail": reverse("noticeboard:detail", args=[0]),
     }

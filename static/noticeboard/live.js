@@ -5,6 +5,12 @@ import { request } from "./client/requests.js";
 import { createInbox } from "./inbox.js";
 import { write } from "./views/filters.js";
 
+// What an address calls the transports; the client has shorter names for two.
+const TRANSPORTS = { websocket: "websocket", sse: "sse", "long-polling": "longpoll", polling: "poll" };
+
+/** The transport that `?transport=` asks for; "auto" if it asks for none that there is. */
+export const forced = (query) => TRANSPORTS[new URLSearchParams(query).get("transport")] ?? "auto";
+
 export class Live {
   #config;
   #env = browser();
@@ -18,11 +24,13 @@ export class Live {
 
   /** Connect; `callbacks` are `onEvent`, `onState`, `onReset` and `onError` of the client. */
   start(callbacks) {
-    const { urls, cursor, csrf_cookie: csrf, poll_seconds: pollSeconds } = this.#config;
+    const { urls, cursor, topics, csrf_cookie: csrf, poll_seconds: pollSeconds } = this.#config;
     const snapshotUrl = () => this.#address(this.filters);
     this.client = follow(this.store, {
       url: { ws: urls.ws, sse: urls.sse, poll: urls.poll, inbox: urls.inbox },
       cursor,
+      topics,
+      use: forced(location.search),
       csrf,
       pollSeconds,
       snapshotUrl,

@@ -1,7 +1,8 @@
 /** Starts a page: reads its config, connects, and hands what happens to the views. */
 import { DetailPage } from "./detail-page.js";
+import { FollowPage } from "./follow-page.js";
 import { InboxPage } from "./inbox-page.js";
-import { Live } from "./live.js";
+import { forced, Live } from "./live.js";
 import { Announcer } from "./views/announcer.js";
 import { Badge } from "./views/badge.js";
 import { Chip } from "./views/chip.js";
@@ -14,7 +15,7 @@ import { startTheme } from "./views/theme.js";
 import { keepTimes } from "./views/time.js";
 import { Toasts } from "./views/toasts.js";
 
-const PAGES = { inbox: InboxPage, detail: DetailPage };
+const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage };
 const LOST = 10_000; // a connection lost for longer is told, and so is its return
 const UP = new Set(["live", "delayed", "paused"]);
 
@@ -52,6 +53,7 @@ class App {
       pollSeconds: this.#config.poll_seconds,
       onPause: (paused) => this.#page.pause(paused),
     });
+    byId("transport").value = forced(location.search);
     this.#page.onWaiting = (count) => this.#chip.waiting(count);
     takeForms((wish) => this.#perform(wish));
     keepTimes(() => this.#changed());
@@ -110,6 +112,7 @@ class App {
   }
 
   #reset(reason) {
+    this.#page.missed?.();
     if (reason === "topics") return;
     const text = gettext("Some updates were missed while you were away; list refreshed.");
     this.#announcer.say(text);

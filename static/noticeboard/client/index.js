@@ -11,7 +11,7 @@ import * as sse from "./transports/sse.js";
 import * as websocket from "./transports/websocket.js";
 
 const MODULES = { websocket, sse, longpoll, poll };
-const DEFAULTS = { topics: [], transports: ORDER, csrf: "csrftoken", pollSeconds: 15 };
+const DEFAULTS = { topics: [], transports: ORDER, use: "auto", csrf: "csrftoken", pollSeconds: 15 };
 const URLS = {
   ws: "/ws/",
   sse: "/events/",
@@ -53,6 +53,7 @@ class Client {
       changed: () => this.#give("onState", this),
     };
     this.#keeper = new Keeper(owner, this.#options.transports, this.#env);
+    this.#keeper.ladder.use(this.#options.use);
     this.#keeper.open();
   }
 
