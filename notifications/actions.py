@@ -19,6 +19,7 @@ from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.models import Room
 from notifications.publishing import post
+from notifications.rights import session_digest
 from notifications.strictjson import storable
 
 #: A request names at most this many notifications: one page and its selection are far below.
@@ -33,17 +34,23 @@ Reader = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who acts: a user as it stands in the database now, or a visitor."""
+    """Who acts: a user as it stands in the database now, or a visitor, known by his session.
+
+    ``visitor`` is the digest of a visitor's session, empty if he has none.
+    """
 
     user: Any
+    visitor: str = ""
 
     @classmethod
-    def of(cls, user_id: Any) -> Subject:
+    def of(cls, user_id: Any, session_key: str | None = None) -> Subject:
         """The user with this primary key; a visitor for None, and for who may not sign in."""
+        visitor = session_digest(session_key) if session_key else ""
         if user_id is None:
-            return cls(AnonymousUser())
+            return cls(AnonymousUser(), visitor)
         users = get_user_model()._default_manager.using(options.DATABASE)
-        return cls(users.filter(pk=user_id, is_active=True).first() or AnonymousUser())
+        user = users.filter(pk=user_id, is_active=True).first()
+        return cls(user or AnonymousUser(), visitor)
 
     @property
     def signed_in(self) -> bool:
@@ -58,6 +65,8 @@ class Action:
     fields: Mapping[str, Reader]
     optional: frozenset[str] = frozenset()
     for_visitors: bool = False
+    as_subject: bool = False
+    """The call is given the whole `Subject` in the place of its user."""
 
 
 def perform(subject: Subject, do: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +82,8 @@ def perform(subject: Subject, do: str, payload: Mapping[str, Any]) -> dict[str, 
     arguments = _read(action, payload)
     if not (subject.signed_in or action.for_visitors):
         raise SignedOut
-    return {"ok": True, **action.call(subject.user, **arguments)}
+    who = subject if action.as_subject else subject.user
+    return {"ok": True, **action.call(who, **arguments)}
 
 
 def _read(action: Action, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,11 +136,14 @@ def _text(value: Any) -> str:
     return value
 
 
-def _post(user: Any, room: str, text: str, name: str = "") -> Mapping[str, Any]:
+def _post(
+    subject: Subject, room: str, text: str, name: str = "", key: str = ""
+) -> Mapping[str, Any]:
     place = Room._default_manager.using(options.DATABASE).filter(slug=room).first()
     if place is None:
         raise NotFound
-    return {"id": post(place, text, user=user, name=name).pk}
+    made = post(place, text, subject.user, name, visitor=subject.visitor, key=key)
+    return {"id": made.pk}
 
 
 def _ping(user: Any) -> Mapping[str, Any]:
@@ -152,9 +165,10 @@ ACTIONS: Mapping[str, Action] = {
     "read_all": Action(inbox.read_all, _OF_CURSOR),
     "post": Action(
         _post,
-        {"room": _text, "text": _text, "name": _text},
-        optional=frozenset({"name"}),
+        {"room": _text, "text": _text, "name": _text, "key": _text},
+        optional=frozenset({"name", "key"}),
         for_visitors=True,
+        as_subject=True,
     ),
     "ping": Action(_ping, {}, for_visitors=True),
 }

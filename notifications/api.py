@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, re_path
 
-from notifications import inbox, rights
+from notifications import inbox, posting, publishing, rights
 from notifications.actions import Subject, perform
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.jsonviews import json_body, json_view, query, whole_number
@@ -60,16 +60,23 @@ def read_posts(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 
 def write_post(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """A new post in a room: ``{"text"}``, and ``{"name"}`` of a visitor where visitors may post."""
+    """A new post: ``{"text"}``, ``{"key"}`` against doubles, ``{"name"}`` of a visitor."""
     _room(request, slug)
     query(request, ())
     body = json_body(request)
     if "room" in body:
         raise BadRequest(code="unknown_field")
-    key = _limited_by(request)
-    limits.actions.spend(key)
-    limits.posts.spend(key)
-    return perform(Subject(request.user), "post", {"room": slug, **body})
+    return posting.write(request, slug, body)
+
+
+def moderate(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What staff do in a room: ``{"do", "id"}`` with a post, ``{"do"}`` with the room."""
+    room = _room(request, slug)
+    query(request, ())
+    do, id = posting.read_moderation(json_body(request))
+    limits.actions.spend(posting.limited_by(request))
+    publishing.moderate(room, do, request.user, id)
+    return {"ok": True}
 
 
 def nothing(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -91,12 +98,6 @@ def _room(request: HttpRequest, slug: str) -> Room:
     return room
 
 
-def _limited_by(request: HttpRequest) -> Any:
-    if request.user.is_authenticated:
-        return request.user.pk
-    return request.META.get("REMOTE_ADDR", "")
-
-
 urlpatterns = [
     path("inbox/", json_view(get=read_inbox), name="api-inbox"),
     path("inbox/<str:action>/", json_view(post=act), name="api-action"),
@@ -105,5 +106,6 @@ urlpatterns = [
         json_view(get=read_posts, post=write_post),
         name="api-room-posts",
     ),
+    path("rooms/<str:slug>/moderation/", json_view(post=moderate), name="api-room-moderation"),
     re_path("", json_view(get=nothing, post=nothing)),
 ]

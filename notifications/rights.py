@@ -111,8 +111,11 @@ def session_digest(session_key: str) -> str:
 
 
 def display_name(user: Any) -> str:
-    """The full name of a user, else the user name."""
-    return str(user.get_full_name() or user.get_username()) if user is not None else ""
+    """The full name of a user, else the user name, of an address only what stands before the @."""
+    if user is None:
+        return ""
+    name = str(user.get_username())
+    return str(user.get_full_name() or name.partition("@")[0] or name)
 
 
 def _admission(

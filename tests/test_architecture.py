@@ -29,7 +29,7 @@ PARTS = (
     "actions",
     "transports",
     # For people.
-    *("jsonviews", "views", "api", "templatetags", "admin", "checks", "testing"),
+    *("jsonviews", "posting", "views", "api", "templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.
     "__init__",

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Membership, Room
+from notifications.models import Membership, Mute, Room
 
 
 class MembershipInline(admin.TabularInline):
@@ -16,7 +16,14 @@ class MembershipInline(admin.TabularInline):
 
     model = Membership
     autocomplete_fields = ("user",)
-    fields = ("user", "notify", "muted_until")
+    fields = ("user", "notify")
+    extra = 0
+
+
+class MuteInline(admin.TabularInline):
+    """Who may not post in a room for a while."""
+
+    model = Mute
     extra = 0
 
 
@@ -28,7 +35,7 @@ class RoomAdmin(admin.ModelAdmin):
     list_filter = ("is_public", "is_closed", "notify", "announcement_only")
     search_fields = ("name", "slug", "description")
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (MembershipInline,)
+    inlines = (MembershipInline, MuteInline)
     fieldsets = (
         (None, {"fields": ("name", "slug", "description", "notify")}),
         (
@@ -56,7 +63,7 @@ class MembershipAdmin(admin.ModelAdmin):
     """Who is in which room, over all rooms."""
 
     autocomplete_fields = ("room", "user")
-    list_display = ("user", "room", "notify", "muted_until", "joined_at")
+    list_display = ("user", "room", "notify", "joined_at")
     list_filter = ("room", "notify")
     list_select_related = ("user", "room")
     search_fields = ("room__slug", "room__name")

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from notifications import log
+from django.db.models import QuerySet
+
+from notifications import log, publishing
 from notifications.conf import options
 from notifications.inbox import clock
 from notifications.inbox.queries import LAST, Row
@@ -16,7 +18,7 @@ def room_posts(room: Room, before: int | None = None, limit: int | None = None) 
     """One page of a room's posts, newest first, and the cursor it is valid at.
 
     Whether somebody may read the room is the caller's to ask. ``before`` is the position of the
-    last post of the page before.
+    last post of the page before. ``pinned`` holds the pinned posts, whatever page they are on.
     """
     size = page_size(limit)
     topic = room_topic(room.slug)
@@ -27,6 +29,7 @@ def room_posts(room: Room, before: int | None = None, limit: int | None = None) 
             "cursor": str(log.head().cursor),
             "posts": _posts(rows[:size]),
             "more": len(rows) > size,
+            "pinned": _posts(_pinned(room, topic)),
         }
         return page, frozenset([topic])
 
@@ -34,12 +37,23 @@ def room_posts(room: Room, before: int | None = None, limit: int | None = None) 
 
 
 def _rows(topic: str, before: int, limit: int) -> list[Row]:
-    using = options.DATABASE
-    addresses = Address.objects.using(using).filter(topic=topic, live=True, position__lt=before)
-    running = addresses.exclude(notification__expires_at__lte=clock.now(using))
-    rows = running.filter(notification__retracted_at=None).order_by("-position")
-    found = rows.values_list("notification_id", "position")[:limit]
+    shown = _shown(topic).filter(position__lt=before).order_by("-position")
+    found = shown.values_list("notification_id", "position")[:limit]
     return [Row(id, position) for id, position in found if position is not None]
+
+
+def _pinned(room: Room, topic: str) -> list[Row]:
+    ids = publishing.pinned_ids(room)
+    shown = _shown(topic).filter(notification_id__in=ids, position__isnull=False)
+    positions = dict(shown.values_list("notification_id", "position"))
+    return [Row(id, positions[id]) for id in ids if id in positions]
+
+
+def _shown(topic: str) -> QuerySet[Address]:
+    using = options.DATABASE
+    addresses = Address.objects.using(using).filter(topic=topic, live=True)
+    running = addresses.exclude(notification__expires_at__lte=clock.now(using))
+    return running.filter(notification__retracted_at=None)
 
 
 def _posts(rows: list[Row]) -> list[dict[str, Any]]:

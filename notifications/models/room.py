@@ -87,7 +87,6 @@ class Membership(Told):
     notify = models.CharField(  # noqa: DJ001 (null is no choice of the member's, "" would be one)
         _("notify"), max_length=10, choices=Notify.choices, null=True, blank=True
     )
-    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
 
     class Meta:

@@ -8,8 +8,9 @@ receivers call the same functions for what is saved in the admin or a shell.
 from notifications.publishing.access import forget_topic, rights_changed, room_rights_changed
 from notifications.publishing.audiences import address_added, address_deleted
 from notifications.publishing.changing import edit, publish, retract, set_audience
+from notifications.publishing.moderation import moderate, pinned_ids
 from notifications.publishing.retention import Pruned, prune
-from notifications.publishing.rooms import post, room_changed
+from notifications.publishing.rooms import post, refused_post, room_changed, visitor_name
 from notifications.publishing.saving import Before, after_delete, after_save, before_save
 from notifications.publishing.schedule import due
 from notifications.publishing.writing import anotify, notify, notify_many
@@ -26,14 +27,18 @@ __all__ = [
     "due",
     "edit",
     "forget_topic",
+    "moderate",
     "notify",
     "notify_many",
+    "pinned_ids",
     "post",
     "prune",
     "publish",
+    "refused_post",
     "retract",
     "rights_changed",
     "room_changed",
     "room_rights_changed",
     "set_audience",
+    "visitor_name",
 ]

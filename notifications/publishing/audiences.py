@@ -71,9 +71,13 @@ def _added(row: Notification, old: list[str], added: list[str]) -> None:
     receipts = Receipt.objects.filter(notification_id=row.pk)
     _forget(receipts.exclude(user__in=users(old)))
     (now,) = read([row.pk])
-    if (now.inbox, only_room([*old, *added])) != before:
-        tell_updated(now, old)
-    tell_added(now, added)
+    if now.inbox and not before[0]:
+        # New in every inbox: an update of something that a page has not loaded would pass by it.
+        tell_added(now, [*old, *added])
+    else:
+        if only_room([*old, *added]) != before[1]:
+            tell_updated(now, old)
+        tell_added(now, added)
     _take_place(row, [*old, *added])
 
 

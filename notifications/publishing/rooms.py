@@ -1,26 +1,38 @@
 """Rooms: posts in them, and what their readers are told when a room itself changes."""
 
+import re
 from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from notifications import log
 from notifications.conf import options
-from notifications.errors import BadNotification, Forbidden, NotFound
-from notifications.models import Membership, Notification, Room
+from notifications.errors import BadNotification, BadRequest, Forbidden, NotFound
+from notifications.models import Membership, Mute, Notification, Post, Room
 from notifications.publishing.access import room_rights_changed
 from notifications.publishing.writing import notify
 from notifications.rights import may_read
 from notifications.text import clean_line
-from notifications.topics import room_topic
+from notifications.topics import room_topic, user_topic
 
-# What readers are told of a room; a change of the last two is one of who may read it.
-TOLD = ("slug", "name", "description", "is_public", "is_closed")
+# What readers are told of a room.
+TOLD = ("slug", "name", "description", "is_public", "is_closed", "announcement_only")
+# Of these, what changes who may read it.
+RIGHTS = ("is_public", "is_closed")
 NAME_CHARACTERS = 80
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def post(room: Room, text: str, user: Any = None, name: str = "") -> Notification:
+def post(
+    room: Room, text: str, user: Any = None, name: str = "", *, visitor: str = "", key: str = ""
+) -> Notification:
     """Post in a room, as a user or as a visitor who calls himself ``name``.
+
+    ``visitor`` is the digest of a visitor's session. With a ``key`` (8 to 64 letters, digits,
+    ``_`` and ``-``, chosen at random by the sender) the same author posts once, however often it
+    is sent: later calls return what the first has made.
 
     Raises `NotFound` for a room that this user may not read, `Forbidden` where he may not post,
     `BadNotification` for an empty or too long text.
@@ -28,15 +40,59 @@ def post(room: Room, text: str, user: Any = None, name: str = "") -> Notificatio
     author = user if user is not None and user.is_authenticated else None
     if not may_read(author, room_topic(room)):
         raise NotFound(_("There is no such room."))
-    _refuse_post(room, author)
-    if not text.strip():
-        raise BadNotification(_("A post needs a text."))
-    if len(text) > options.POST_CHARACTERS:
-        raise BadNotification(
-            _("A post has at most %(most)d characters.") % {"most": options.POST_CHARACTERS}
-        )
-    shown = "" if author else clean_line(name)[:NAME_CHARACTERS] or _("Visitor")
-    return notify(to=room, body=text, sender=author, sender_name=shown)
+    if key and not KEY.fullmatch(key):
+        raise BadRequest(_("key must be 8 to 64 letters, digits, “_” and “-”."))
+    whose = author_of(author, visitor)
+    earlier = _posted(room, whose, key)
+    if earlier is not None:
+        return earlier
+    if refusal := refused_post(room, author, visitor):
+        raise Forbidden(refusal)
+    _check_text(text)
+    try:
+        with transaction.atomic(using=options.DATABASE):
+            shown = "" if author else visitor_name(name)
+            notification = notify(to=room, body=text, sender=author, sender_name=shown)
+            Post.objects.create(notification=notification, room=room, author=whose, key=key)
+    except IntegrityError:
+        # Sent twice at the same moment: one of the two is it.
+        earlier = _posted(room, whose, key)
+        if earlier is None:
+            raise
+        return earlier
+    return notification
+
+
+def author_of(user: Any, visitor: str = "") -> str:
+    """By which name a room remembers who has posted; empty where nothing tells."""
+    if user is not None and user.is_authenticated:
+        return user_topic(user)
+    return f"visitor.{visitor}" if visitor else ""
+
+
+def visitor_name(name: str) -> str:
+    """The name that a visitor's post carries."""
+    return clean_line(name)[:NAME_CHARACTERS].strip() or _("anonymous")
+
+
+def refused_post(room: Room, user: Any, visitor: str = "") -> str:
+    """Why somebody who reads a room may not post in it; empty where he may."""
+    author = user if user is not None and user.is_authenticated else None
+    if room.is_closed:
+        return _("This room is closed: it can be read only.")
+    if author is not None and author.is_staff:
+        return ""
+    if room.announcement_only:
+        return _("Only staff post in this room.")
+    muted = Mute.objects.filter(room_id=room.pk, author=author_of(author, visitor) or "-")
+    if muted.filter(until__gt=Now()).exists():
+        return _("You are muted in this room for a while.")
+    if room.is_public and room.anonymous_posts:
+        return ""
+    members = Membership.objects.filter(room_id=room.pk)
+    if author is None or not members.filter(user_id=author.pk).exists():
+        return _("Only members post in this room.")
+    return ""
 
 
 def room_changed(room: Room, before: Room | None) -> None:
@@ -46,7 +102,7 @@ def room_changed(room: Room, before: Room | None) -> None:
     if old is None or old == new:
         return
     log.append("room.changed", [room_topic(room)], new)
-    if (old["is_public"], old["is_closed"]) != (new["is_public"], new["is_closed"]):
+    if any(old[name] != new[name] for name in RIGHTS):
         room_rights_changed(room.slug)
 
 
@@ -54,15 +110,18 @@ def _told(room: Room) -> dict[str, Any]:
     return {name: getattr(room, name) for name in TOLD}
 
 
-def _refuse_post(room: Room, author: Any) -> None:
-    if room.is_closed:
-        raise Forbidden(_("This room is closed: it can be read only."))
-    if author is not None and author.is_staff:
-        return
-    if room.announcement_only:
-        raise Forbidden(_("Only staff post in this room."))
-    if room.is_public and room.anonymous_posts:
-        return
-    members = Membership.objects.filter(room_id=room.pk)
-    if author is None or not members.filter(user_id=author.pk).exists():
-        raise Forbidden(_("Only members post in this room."))
+def _posted(room: Room, author: str, key: str) -> Notification | None:
+    if not key:
+        return None
+    found = Post.objects.filter(room_id=room.pk, author=author, key=key)
+    earlier = found.select_related("notification").first()
+    return earlier.notification if earlier else None
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise BadNotification(_("A post needs a text."))
+    if len(text) > options.POST_CHARACTERS:
+        raise BadNotification(
+            _("A post has at most %(most)d characters.") % {"most": options.POST_CHARACTERS}
+        )

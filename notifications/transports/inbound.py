@@ -97,9 +97,9 @@ class Inbound:
             self._reply({"ref": ref, **answer})
 
     async def _perform(self, do: str, payload: dict[str, Any]) -> dict[str, Any]:
-        user_id = self._connection.admission.user_id
+        user_id, session_key = self._connection.admission.user_id, self._connection.session_key
         try:
-            return await relay.current().run(_as_user, user_id, do, payload)
+            return await relay.current().run(_as_user, user_id, session_key, do, payload)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The action %s failed: %s", do, error)
             raise Unavailable(retry_after=1) from error
@@ -111,8 +111,10 @@ class Inbound:
             raise Unavailable from error
 
 
-def _as_user(user_id: Any, do: str, payload: dict[str, Any]) -> dict[str, Any]:
-    return perform(Subject.of(user_id), do, payload)
+def _as_user(
+    user_id: Any, session_key: str | None, do: str, payload: dict[str, Any]
+) -> dict[str, Any]:
+    return perform(Subject.of(user_id, session_key), do, payload)
 
 
 def _read(text: str | None) -> dict[str, Any]:

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db
 
 def room_form(**fields: Any) -> dict[str, Any]:
     formset = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
-    inline = {f"memberships-{name}": value for name, value in formset.items()}
+    inline = {
+        f"{prefix}-{name}": value
+        for prefix in ("memberships", "mutes")
+        for name, value in formset.items()
+    }
     return {"name": "Lobby", "slug": "lobby", "notify": "none", **inline, "_save": "Save", **fields}
 
 

@@ -187,6 +187,7 @@ def test_a_room_tells_its_readers_what_has_changed(told: Told, lobby: Room) -> N
         "description": "",
         "is_public": True,
         "is_closed": False,
+        "announcement_only": False,
     }
     lobby.save()
     Room.objects.create(slug="new", name="New")

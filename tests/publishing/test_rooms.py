@@ -31,7 +31,7 @@ def test_a_post_is_a_notification_to_the_room(
 def test_a_visitor_posts_where_visitors_may(visitor: Any, told: Told, lobby: Room) -> None:
     assert not post(lobby, "Hi", user=visitor, name="Zoé\n\u202e").inbox
     post(lobby, "Hi")
-    assert [event.data["sender"] for event in told()] == ["Zoé", "Visitor"]
+    assert [event.data["sender"] for event in told()] == ["Zoé", "anonymous"]
 
 
 def test_an_outsider_does_not_learn_that_a_room_exists(charlie: Any, den: Room) -> None:
