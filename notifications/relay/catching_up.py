@@ -54,8 +54,10 @@ class Backlog:
             return entries, entries[-1].cursor
         reached = max([position, noted, *(entry.cursor for entry in entries[-1:])], key=_seq)
         if reached == position and not self._memory.covers(position):
-            # The log has this position and our copy has not: we are the ones who are behind.
+            # The log has this position and our copy has not: it is the copy that is old.
             await self._follower.follow()
+            if self._memory.head.seq >= position.seq and not self._memory.covers(position):
+                await self._follower.start_again()
         return entries, reached
 
 

@@ -116,17 +116,17 @@ class Follower:
             try:
                 entries = await self._database.run(news, self._memory.head, limit)
             except Discontinued:
-                return await self._start_again()
+                return await self.start_again()
             # Hints may have been taken meanwhile.
             fresh = [entry for entry in entries if entry.seq > self._memory.head.seq]
             if fresh and not self.continues(fresh[0], self._memory.head):
-                return await self._start_again()
+                return await self.start_again()
             if fresh:
                 self._accept(fresh)
             if len(entries) < limit:
                 return None
 
-    async def _start_again(self) -> None:
+    async def start_again(self) -> None:
         """The log is not the one that we followed: nobody's place in it is certain any more."""
         await self.load()
         self._restarted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from notifications.conf import options
@@ -13,16 +13,18 @@ from notifications.rights import Admission
 
 #: Asks a client that was refused to wait this long, in seconds.
 TRY_AGAIN = 30
-_NOBODY: frozenset[Connection] = frozenset()
+#: A dict is a set that keeps its order: what happens can be repeated.
+Connections = dict[Connection, None]
+_NOBODY: Connections = {}
 
 
 class Index:
     """The connections of this relay, found by topic; and how many each user has."""
 
     def __init__(self) -> None:
-        self._readers: dict[str, set[Connection]] = {}
-        self._all: set[Connection] = set()
-        self._visitors: set[Connection] = set()
+        self._readers: dict[str, Connections] = {}
+        self._all: Connections = {}
+        self._visitors: Connections = {}
         self._by_user: Counter[Any] = Counter()
 
     def __iter__(self) -> Iterator[Connection]:
@@ -34,21 +36,21 @@ class Index:
     def __contains__(self, connection: Connection) -> bool:
         return connection in self._all
 
-    def readers(self, topic: str) -> Set[Connection]:
+    def readers(self, topic: str) -> Collection[Connection]:
         """Return the connections that have a topic, whatever their state."""
         return self._readers.get(topic, _NOBODY)
 
     @property
-    def visitors(self) -> Set[Connection]:
+    def visitors(self) -> Collection[Connection]:
         """The connections of nobody in particular."""
         return self._visitors
 
     def add(self, connection: Connection) -> None:
         """Take a connection in; raises TooMany above the bound of its user or of visitors."""
         self._leave_room_for(connection.admission)
-        self._all.add(connection)
+        self._all[connection] = None
         if connection.admission.anonymous:
-            self._visitors.add(connection)
+            self._visitors[connection] = None
         else:
             self._by_user[connection.admission.user_id] += 1
         self._enter(connection, connection.admission.topics)
@@ -57,9 +59,9 @@ class Index:
         """Forget a connection; nothing happens if it is not here."""
         if connection not in self._all:
             return
-        self._all.remove(connection)
+        del self._all[connection]
         if connection.admission.anonymous:
-            self._visitors.remove(connection)
+            del self._visitors[connection]
         else:
             self._count_down(connection.admission.user_id)
         self._quit(connection, connection.admission.topics)
@@ -86,12 +88,12 @@ class Index:
 
     def _enter(self, connection: Connection, topics: Iterable[str]) -> None:
         for topic in topics:
-            self._readers.setdefault(topic, set()).add(connection)
+            self._readers.setdefault(topic, {})[connection] = None
 
     def _quit(self, connection: Connection, topics: Iterable[str]) -> None:
         for topic in topics:
             readers = self._readers.get(topic)
             if readers is not None:
-                readers.discard(connection)
+                readers.pop(connection, None)
                 if not readers:
                     del self._readers[topic]

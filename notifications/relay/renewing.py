@@ -46,9 +46,9 @@ class Renewals:
         if about["reason"] == "signed_out" and about["session"]:
             return self._end(about["session"], entry.topics)
         self._admissions.doubt(entry.topics)
-        concerned = {each for topic in entry.topics for each in self._index.readers(topic)}
+        concerned = [each for topic in entry.topics for each in self._index.readers(topic)]
         if any(split(topic)[0] == ROOM for topic in entry.topics):
-            concerned |= self._index.visitors
+            concerned += self._index.visitors
         # Placed before the entry, so that who stays finds it in the replay and acts on its reason.
         self._suspend(concerned, Cursor(entry.seq - 1, entry.before))
         return None
@@ -56,15 +56,15 @@ class Renewals:
     def doubt_all(self) -> None:
         """The log is another one: who is live cannot be continued, and rights may differ too."""
         self._admissions.doubt_all()
-        self._suspend(set(self._index), None)
+        self._suspend(list(self._index), None)
 
     def look_at(self, connections: Iterable[Connection], now: float) -> None:
         """Ask again for connections whose time has come; ``now`` is the loop's."""
         due = [each for each in connections if each.renew_at <= now]
-        over = {each for each in due if is_over(each.admission)}
+        over = [each for each in due if is_over(each.admission)]
         for connection in over:
             if connection.state is State.LIVE:
-                self._suspend({connection}, self._replays.head)
+                self._suspend([connection], self._replays.head)
         for key, concerned in _by_key(each for each in due if each not in over):
             self.plan(concerned, now)
             self._tasks.start(self._look_again(key, concerned), "renewal")
@@ -82,7 +82,7 @@ class Renewals:
                 if connection.admission.session == session:
                     self._signed_out(connection)
 
-    def _suspend(self, connections: set[Connection], position: Cursor | None) -> None:
+    def _suspend(self, connections: list[Connection], position: Cursor | None) -> None:
         doubt = object()
         for connection in connections:
             if connection.state is State.LIVE:
@@ -90,7 +90,7 @@ class Renewals:
             connection.state = State.IN_DOUBT
             connection.replay = connection.held_since = None
             connection.doubt = doubt
-        for key, concerned in _by_key(connections):
+        for key, concerned in _by_key(dict.fromkeys(connections)):
             self._tasks.start(self._settle(key, concerned, doubt), "doubt")
 
     async def _settle(self, key: Key, connections: list[Connection], doubt: object) -> None:

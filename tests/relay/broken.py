@@ -78,7 +78,7 @@ def has_no_watermark(relay: Relay) -> None:
         try:
             entries = await follower._database.run(news, relay.parts.memory.head, 1000)
         except Discontinued:
-            return await follower._start_again()
+            return await follower.start_again()
         if entries:
             follower._accept(entries)
         return None

@@ -27,13 +27,15 @@ class Story:
         self.base: Cursor | None = None
         self.cursor: Cursor | None = None
         self.told: list[Entry] = []
+        #: The topics at the snapshot, and those of the last connection.
+        self.first_topics: frozenset[str] = frozenset()
         self.topics: frozenset[str] = frozenset()
         self.relay: Relay | None = None
 
     def begin(self, cursor: Cursor, topics: frozenset[str]) -> None:
         self.base = self.cursor = cursor
         self.told = []
-        self.topics = topics
+        self.topics = self.first_topics = topics
 
     def tell(self, entries: Sequence[Entry]) -> None:
         self.told += entries
@@ -44,12 +46,17 @@ class Story:
         known = {entry.cursor for entry in log}
         if self.base is None or any(entry.cursor not in known for entry in self.told):
             return
-        after = [entry for entry in log if entry.seq > self.base.seq]
-        if any(entry.internal and self.topics & set(entry.topics) for entry in after):
-            return
-        due = [entry for entry in after if self.topics & set(entry.topics)]
-        if self.told != due[: len(self.told)]:
-            raise Wrong(f"{self.name} was told {_seqs(self.told)} of {_seqs(due)}")
+        for entry in self.told:
+            if not (self.first_topics | self.topics).intersection(entry.topics):
+                raise Wrong(f"{self.name} was told {entry.seq}, which is not for it.")
+        due = _until_rights_changed(log, self.base.seq, self.first_topics)
+        seqs = {entry.seq for entry in due}
+        told = [entry for entry in self.told if entry.seq in seqs]
+        if told != due[: len(told)]:
+            raise Wrong(f"{self.name} was told {_seqs(told)} of {_seqs(due)}")
+        passed = [entry for entry in due if entry.seq <= (self.cursor or self.base).seq]
+        if len(passed) > len(told):
+            raise Wrong(f"The cursor of {self.name} has passed {_seqs(passed)[len(told) :]}")
 
     def check_all(self, log: Sequence[Entry], topics: Iterable[str]) -> None:
         """Exactly everything since the snapshot that goes to the topics it has now."""
@@ -167,7 +174,10 @@ class Poller(Story):
     def process(self, count: int) -> None:
         if self.asking is None or not self.asking.done():
             return
-        answer, topics = self.asking.result()
+        try:
+            answer, topics = self.asking.result()
+        except Exception as error:
+            raise Wrong(f"The poll of {self.name} failed.") from error
         self.relay = self.asking = None
         self.nothing_new = not answer.entries and not answer.reset
         if answer.reset or self.base is None:
@@ -177,6 +187,17 @@ class Poller(Story):
             if answer.entries:
                 self.tell(answer.entries)
             self.cursor = answer.cursor
+
+
+def _until_rights_changed(log: Sequence[Entry], after: int, topics: frozenset[str]) -> list[Entry]:
+    """What goes to these topics, as far as it is certain that they were its topics."""
+    due = []
+    for entry in log:
+        if entry.seq > after and topics.intersection(entry.topics):
+            if entry.internal:
+                break
+            due.append(entry)
+    return due
 
 
 def _seqs(entries: Iterable[Entry]) -> list[int]:

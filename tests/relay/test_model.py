@@ -20,7 +20,7 @@ from tests.relay.pages import sign_in
 register_event_type(SAID, {"number": int})
 
 
-def histories(count: int, steps: int = 50) -> settings:
+def histories(count: int, steps: int = 80) -> settings:
     return settings(
         max_examples=count,
         stateful_step_count=steps,
@@ -80,7 +80,7 @@ def test_a_relay_without_one_of_its_rules_is_found(
 ) -> None:
     world.broken = staticmethod(without)
     with pytest.raises(Wrong):
-        run_state_machine_as_test(world, settings=histories(300))
+        run_state_machine_as_test(world, settings=histories(150))
 
 
 def test_a_client_that_moves_its_cursor_before_it_has_processed_is_found(
@@ -88,4 +88,4 @@ def test_a_client_that_moves_its_cursor_before_it_has_processed_is_found(
 ) -> None:
     world.client_class = CursorAtSend
     with pytest.raises(Wrong):
-        run_state_machine_as_test(world, settings=histories(300))
+        run_state_machine_as_test(world, settings=histories(150))
