@@ -78,3 +78,16 @@ def test_it_holds_when_the_mark_moves_along(
     for page in pages:
         page.check()
     assert alice.mark.read_to > 0
+
+
+def test_it_holds_when_a_post_is_addressed_to_more_people(
+    transactional_db: None, alice: Any, charlie: Any, den: Room, open_page: Open
+) -> None:
+    post = publishing.post(den, "psst", user=alice)
+    for number in range(4):
+        notify(str(number), to="all")
+    pages = [open_page(alice), open_page(alice, limit=2), open_page(charlie)]
+    publishing.set_audience(post, [den, charlie])
+    for page in pages:
+        page.check()
+    assert [page.unread for page in pages] == [5, 5, 5]
