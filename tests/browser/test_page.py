@@ -4,7 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Desk, live, row, titles
 from tests.support.site import Site
@@ -96,13 +96,14 @@ def test_it_shows_that_it_loads_and_that_it_could_not(
 ) -> None:
     desk.allow("500")
     page = live(desk.open(people.alice))
-    held: list[object] = []
-    page.route(re.compile(r"/api/inbox/\?"), held.append)
+    held: list[Route] = []
+    page.route(re.compile(r"/api/inbox/\?"), lambda route: held.append(route))
     page.get_by_role("link", name=re.compile("^Done")).click()
     expect(page.locator("#loading")).to_be_visible()
     expect(page.locator("#feed")).to_have_attribute("aria-busy", "true")
+    error = {"code": "internal", "detail": "Out of order."}
+    held[0].fulfill(status=500, json={"error": error})
     page.unroute_all()
-    held[0].fulfill(status=500, json={"error": {"code": "internal", "detail": "Out of order."}})  # type: ignore[attr-defined]
     expect(page.locator("#failed")).to_contain_text("Couldn't load notifications.")
     expect(page.get_by_role("alert")).to_contain_text("Couldn't load notifications.")
     expect(titles(page)).to_have_count(3)
