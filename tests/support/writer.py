@@ -34,7 +34,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from notifications import inbox, log, publishing, rights
+from notifications import following, inbox, log, publishing, rights
 from notifications.cursor import Cursor
 from notifications.models import Event, Membership, Notification, Room
 
@@ -141,6 +141,22 @@ def set_audience(id: int, topics: list[str]) -> None:
 def post(room: str, text: str, username: str) -> int:
     user = User.objects.get(username=username)
     return int(publishing.post(Room.objects.get(slug=room), text, user=user).pk)
+
+
+@request
+def follow(to: str, key: str, text: str) -> bool:
+    return following.tell(to, text, key=key) is not None
+
+
+@request
+def unfollow(to: str, key: str) -> bool:
+    return following.remove(to, key=key)
+
+
+@request
+def texts(username: str) -> list[dict[str, Any]]:
+    found = following.texts(User.objects.get(username=username))
+    return list(found["texts"])
 
 
 @request
