@@ -7,6 +7,7 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from notifications import views
+from notifications.lab import views as lab
 
 app_name = "noticeboard"
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("rooms/<str:slug>/name/", views.rename, name="room-name"),
     path("rooms/<str:slug>/moderation/", views.moderate, name="room-moderation"),
     path("wall/<str:slug>/", views.wall, name="wall"),
+    path("lab/", lab.lab, name="lab"),
+    path("lab/run/", lab.lab_run, name="lab-run"),
+    path("lab/run/stop/", lab.lab_stop, name="lab-stop"),
+    path("lab/time/", lab.lab_time, name="lab-time"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),

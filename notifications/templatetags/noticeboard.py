@@ -33,12 +33,17 @@ LEVEL_ICONS = {
 }
 ICONS = (
     *LEVEL_ICONS.values(),
-    *("alarm-clock", "archive", "arrow-left", "arrow-up", "bell", "check", "check-check"),
+    *("alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "bell"),
+    *("check", "check-check"),
     *("chevron-down", "circle-x", "clock", "external-link", "file-text", "hourglass", "inbox"),
     *("list-filter", "loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play"),
     *("refresh-cw", "search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x"),
     *("wifi-off", "x", "zap"),
+    # Rooms.
+    *("lock", "lock-open", "megaphone", "messages-square", "monitor", "pin", "pin-off", "send"),
+    *("trash-2", "volume-x"),
 )
+FOLDERS_OF_SOME_PAGES = ("rooms", "lab")
 BLANK = {
     "id": "",
     "level": "info",
@@ -61,6 +66,11 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def level_icon(level: str) -> SafeString:
     return icon(LEVEL_ICONS[level])
+
+
+@register.simple_tag
+def level_word(level: str) -> str:
+    return str(LEVEL_WORDS[level])
 
 
 @register.simple_tag
@@ -166,12 +176,15 @@ def noticeboard_modules(context: Context) -> SafeString:
     """The import map and the preloads of our modules.
 
     Modules import one another by relative paths, also under a storage that puts hashes into
-    names: the map leads every plain address to the real one.
+    names: the map leads every plain address to the real one. Folders of modules for some pages
+    only are loaded ahead where a view names them in `modules`.
     """
     addresses = {f"{settings.STATIC_URL}{path}": static(path) for path in module_paths()}
     imports = {plain: real for plain, real in addresses.items() if plain != real}
+    left_out = set(FOLDERS_OF_SOME_PAGES) - set(context.get("modules") or ())
+    wanted = [path for path in module_paths() if path.split("/")[1] not in left_out]
     preloads = format_html_join(
-        "", '<link rel="modulepreload" href="{}">', ((real,) for real in addresses.values())
+        "", '<link rel="modulepreload" href="{}">', ((static(path),) for path in wanted)
     )
     if not imports:
         return preloads

@@ -15,7 +15,16 @@ import { startTheme } from "./views/theme.js";
 import { keepTimes } from "./views/time.js";
 import { Toasts } from "./views/toasts.js";
 
-const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage };
+/** A page with nothing live of its own but the frame. */
+class PlainPage {
+  sees() {}
+  pause() {}
+  render() {}
+}
+
+const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage, plain: PlainPage };
+// Loaded only where they are shown.
+const FURTHER = { room: async () => (await import("./rooms/page.js")).RoomPage };
 const LOST = 10_000; // a connection lost for longer is told, and so is its return
 const UP = new Set(["live", "delayed", "paused"]);
 
@@ -32,10 +41,11 @@ class App {
   #told = false;
   #fresh = Date.now(); // when what is shown was last known to be right
 
-  start() {
+  async start() {
     const kind = document.querySelector("[data-page]").dataset.page;
+    const Page = PAGES[kind] ?? (await FURTHER[kind]());
     this.#live = new Live(this.#config, kind === "inbox" ? read(location.search) : read(""));
-    this.#page = new PAGES[kind]({
+    this.#page = new Page({
       live: this.#live,
       address: (id) => this.#address(id),
       announcer: this.#announcer,
@@ -94,6 +104,7 @@ class App {
     if (UP.has(client.state)) this.#back();
     else this.#lost ??= setTimeout(() => this.#gone(), LOST);
     this.#notices.state(client.state, this.#fresh);
+    this.#page.state?.(client);
     this.#chip?.update();
   }
 
