@@ -76,12 +76,14 @@ class Replays:
         joins: Joins,
         tasks: Tasks,
         hold: Callable[[Connection], None],
+        failed: Callable[[Connection], None],
     ) -> None:
         self._memory = memory
         self._backlog = backlog
         self._joins = joins
         self._tasks = tasks
         self._hold = hold
+        self._failed = failed
 
     @property
     def head(self) -> Cursor:
@@ -124,6 +126,10 @@ class Replays:
                 await self._step(connection, replay)
             except Unavailable:
                 await asyncio.sleep(RETRY)
+            except Exception:
+                # Nobody else would bring it on: better that its client comes back.
+                self._failed(connection)
+                raise
 
     async def _step(self, connection: Connection, replay: object) -> None:
         position = connection.position

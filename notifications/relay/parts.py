@@ -14,7 +14,7 @@ from notifications.relay.admitting import Admissions
 from notifications.relay.batch import Batch
 from notifications.relay.beating import Clockwork
 from notifications.relay.catching_up import Backlog, Replays
-from notifications.relay.connection import SIGNED_OUT, TOO_SLOW, Connection, State
+from notifications.relay.connection import COME_BACK, SIGNED_OUT, TOO_SLOW, Connection, State
 from notifications.relay.database import Database
 from notifications.relay.encoding import Joins
 from notifications.relay.following import Follower
@@ -42,10 +42,12 @@ class Parts:
         self.follower = Follower(self.memory, reader, self.hand_out, self._restarted)
         self.backlog = Backlog(self.memory, database, self.follower)
         self.held = Held(lambda each: self.replays.resume(each), self._too_slow)
-        self.replays = Replays(self.memory, self.backlog, self.joins, self.tasks, self.held.add)
+        self.replays = Replays(
+            self.memory, self.backlog, self.joins, self.tasks, self.held.add, self._failed
+        )
         self.admissions = Admissions(database, self.loop.time)
         self.renewals = Renewals(
-            self.index, self.admissions, self.replays, self.tasks, self._signed_out
+            self.index, self.admissions, self.replays, self.tasks, self._signed_out, self._failed
         )
         self.clockwork = Clockwork(self.index, self.memory, self.follower, self.renewals, database)
         self.layer = Layer(self.heard)
@@ -137,6 +139,9 @@ class Parts:
 
     def _signed_out(self, connection: Connection) -> None:
         self.close(connection, SIGNED_OUT, "signed_out")
+
+    def _failed(self, connection: Connection) -> None:
+        self.close(connection, COME_BACK, "failed", come_back=True)
 
     def _too_slow(self, connection: Connection) -> None:
         self.close(connection, TOO_SLOW, "too_slow", come_back=True)

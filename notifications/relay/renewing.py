@@ -33,12 +33,14 @@ class Renewals:
         replays: Replays,
         tasks: Tasks,
         signed_out: Callable[[Connection], None],
+        failed: Callable[[Connection], None],
     ) -> None:
         self._index = index
         self._admissions = admissions
         self._replays = replays
         self._tasks = tasks
         self._signed_out = signed_out
+        self._failed = failed
 
     def doubt(self, entry: Entry) -> None:
         """Suspend whom an internal entry concerns; a room's may concern every visitor."""
@@ -101,6 +103,11 @@ class Renewals:
                 # Better silent than wrong: who is in doubt gets nothing while nobody can answer.
                 await asyncio.sleep(RETRY)
                 continue
+            except Exception:
+                for connection in connections:
+                    if connection.doubt is doubt:
+                        self._failed(connection)
+                raise
             for connection in connections:
                 if connection.doubt is doubt:
                     connection.doubt = None

@@ -20,11 +20,6 @@ def trusts_the_hint(relay: Relay) -> None:
     relay.parts.follower.continues = lambda entry, head: entry.seq > head.seq
 
 
-def trusts_the_number(relay: Relay) -> None:
-    """The next number is taken, of whatever log it is."""
-    relay.parts.follower.continues = lambda entry, head: entry.seq == head.seq + 1
-
-
 def never_reconciles(relay: Relay) -> None:
     """Only hints are looked at."""
 

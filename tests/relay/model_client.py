@@ -27,15 +27,19 @@ class Story:
         self.base: Cursor | None = None
         self.cursor: Cursor | None = None
         self.told: list[Entry] = []
-        #: The topics at the snapshot, and those of the last connection.
-        self.first_topics: frozenset[str] = frozenset()
-        self.topics: frozenset[str] = frozenset()
+        #: The topics that it had on every connection since, and on any of them, if known.
+        self.certain: frozenset[str] | None = None
+        self.possible: frozenset[str] | None = None
         self.relay: Relay | None = None
 
-    def begin(self, cursor: Cursor, topics: frozenset[str]) -> None:
+    def begin(self, cursor: Cursor, topics: frozenset[str] | None) -> None:
         self.base = self.cursor = cursor
         self.told = []
-        self.topics = self.first_topics = topics
+        self.certain = self.possible = topics
+
+    def has_topics(self, topics: frozenset[str]) -> None:
+        self.certain = topics if self.certain is None else self.certain & topics
+        self.possible = topics if self.possible is None else self.possible | topics
 
     def tell(self, entries: Sequence[Entry]) -> None:
         self.told += entries
@@ -44,12 +48,14 @@ class Story:
     def check_prefix(self, log: Sequence[Entry]) -> None:
         """No gap, duplicate or strange event, as long as log and rights are what they were."""
         known = {entry.cursor for entry in log}
-        if self.base is None or any(entry.cursor not in known for entry in self.told):
+        if self.base is None or self.certain is None or self.possible is None:
+            return
+        if any(entry.cursor not in known for entry in self.told):
             return
         for entry in self.told:
-            if not (self.first_topics | self.topics).intersection(entry.topics):
+            if not self.possible.intersection(entry.topics):
                 raise Wrong(f"{self.name} was told {entry.seq}, which is not for it.")
-        due = _until_rights_changed(log, self.base.seq, self.first_topics)
+        due = _until_rights_changed(log, self.base.seq, self.certain)
         seqs = {entry.seq for entry in due}
         told = [entry for entry in self.told if entry.seq in seqs]
         if told != due[: len(told)]:
@@ -80,7 +86,8 @@ class Client(Story):
 
     def __init__(self, name: str, session_key: str) -> None:
         super().__init__(name, session_key)
-        self.way: list[Entry | Control] = []
+        #: Events, and control frames with the topics that the connection had then.
+        self.way: list[Entry | tuple[Control, frozenset[str]]] = []
         self.stuck = False
         self.connection: Connection | None = None
         self.joining: asyncio.Task[None] | None = None
@@ -93,7 +100,8 @@ class Client(Story):
             self.cursor = entries[-1].cursor
 
     def control(self, frame: Control) -> None:
-        self.way.append(frame)
+        assert self.connection is not None
+        self.way.append((frame, self.connection.admission.topics))
 
     def waiting(self) -> int:
         return BUFFER if self.stuck else 0
@@ -133,15 +141,13 @@ class Client(Story):
                 if self.cursor_moves == "sent":
                     self.cursor = moved
             else:
-                self._obey(thing)
+                self._obey(*thing)
 
-    def _obey(self, frame: Control) -> None:
-        assert self.connection is not None
-        topics = self.connection.admission.topics
+    def _obey(self, frame: Control, topics: frozenset[str]) -> None:
         if frame.kind == "reset" or self.base is None:
             self.begin(frame.cursor, topics)
         elif frame.kind == "ready":
-            self.topics = topics
+            self.has_topics(topics)
         else:
             self.cursor = frame.cursor
 
@@ -181,9 +187,10 @@ class Poller(Story):
         self.relay = self.asking = None
         self.nothing_new = not answer.entries and not answer.reset
         if answer.reset or self.base is None:
-            self.begin(answer.cursor, topics)
+            # With which topics it was reset it learns by asking again.
+            self.begin(answer.cursor, None if answer.reset else topics)
         else:
-            self.topics = topics
+            self.has_topics(topics)
             if answer.entries:
                 self.tell(answer.entries)
             self.cursor = answer.cursor

@@ -54,14 +54,13 @@ class CursorAtSend(Client):
 
 
 def test_every_client_is_told_exactly_the_log(world: type[World]) -> None:
-    run_state_machine_as_test(world, settings=histories(30))
+    run_state_machine_as_test(world, settings=histories(60))
 
 
 @pytest.mark.parametrize(
     "without",
     [
         broken.trusts_the_hint,
-        broken.trusts_the_number,
         broken.never_reconciles,
         broken.compares_numbers_only,
         broken.reads_the_backlog_first,
