@@ -22,14 +22,14 @@ PARTS = (
     *("rights", "audience", "text", "items"),
     "publishing",
     "inbox",
-    "following",
+    *("following", "changes"),
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
     "relay",
     "actions",
     "transports",
     # For people.
-    *("jsonviews", "posting", "views", "api", "templatetags", "admin", "checks", "testing"),
+    *("jsonviews", "posting", "views", "lab", "api", "templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.
     "__init__",
