@@ -1,0 +1,92 @@
+"""The lab's page and its JSON: for staff, and for everybody where DEBUG is on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from notifications import inbox
+from notifications.conf import options
+from notifications.errors import BadRequest, Forbidden, SignedOut
+from notifications.jsonviews import json_body, json_view
+from notifications.lab import runs
+
+
+@never_cache
+@require_safe
+def lab(request: HttpRequest) -> HttpResponse:
+    """The page. Its query (``?rate=5&seconds=30``) fills the form."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not _allowed(request.user):
+        raise PermissionDenied
+    snapshot = inbox.snapshot(request.user, limit=options.PAGE_SIZE)
+    return render(
+        request,
+        "noticeboard/lab.html",
+        {
+            "page": "lab",
+            "modules": ["lab"],
+            "snapshot": snapshot,
+            "unread": snapshot["unread"],
+            "limits": runs.LIMITS,
+            "config": {
+                "run": reverse("noticeboard:lab-run"),
+                "stop": reverse("noticeboard:lab-stop"),
+                "time": reverse("noticeboard:lab-time"),
+                "csrf_cookie": settings.CSRF_COOKIE_NAME,
+                "user": None if snapshot["user"] is None else snapshot["user"]["id"],
+            },
+        },
+    )
+
+
+def read_run(request: HttpRequest) -> dict[str, Any]:
+    """The user's run as it stands."""
+    return runs.run_of(_checked(request.user)).told()
+
+
+def start_run(request: HttpRequest) -> dict[str, Any]:
+    """Begin one: ``{"rate", "payload", "seconds", "poll_seconds"}``."""
+    user = _checked(request.user)
+    return runs.start(user, runs.Plan.of(json_body(request))).told()
+
+
+def stop_run(request: HttpRequest) -> dict[str, Any]:
+    """End one: ``{"topic"}``. All of its work has ended when the answer comes."""
+    user = _checked(request.user)
+    topic = json_body(request).get("topic")
+    if not isinstance(topic, str):
+        raise BadRequest(code="wrong_type")
+    run = runs.run_of(user, topic)
+    run.stop()
+    return run.told()
+
+
+def read_time(request: HttpRequest) -> dict[str, Any]:
+    """The server's clock, to which the page sets its own."""
+    _checked(request.user)
+    return {"time": runs.now()}
+
+
+lab_run = json_view(get=read_run, post=start_run)
+lab_stop = json_view(post=stop_run)
+lab_time = json_view(get=read_time)
+
+
+def _allowed(user: Any) -> bool:
+    return bool(user.is_staff or settings.DEBUG)
+
+
+def _checked(user: Any) -> Any:
+    if not user.is_authenticated:
+        raise SignedOut
+    if not _allowed(user):
+        raise Forbidden
+    return user

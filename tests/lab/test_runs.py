@@ -1,0 +1,129 @@
+"""Runs: who may start one, how large it may be, and that nothing is left of it when it stops."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from notifications import log, rights
+from notifications.lab import runs
+from notifications.lab.meter import meters
+from notifications.lab.ticks import TICK, new_topic
+from notifications.models import Event
+from tests.support.site import wait_until
+
+PLAN = {"rate": 20, "payload": 100, "seconds": 30, "poll_seconds": 5}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def staff(alice: Any) -> Any:
+    alice.is_staff = True
+    alice.save()
+    return alice
+
+
+@pytest.fixture
+def client(staff: Any) -> Iterator[Client]:
+    signed_in = Client()
+    signed_in.force_login(staff)
+    yield signed_in
+    for run in runs.working():
+        run.stop()
+
+
+def start(client: Client, **fields: Any) -> Any:
+    return client.post("/lab/run/", PLAN | fields, content_type="application/json")
+
+
+def stop(client: Client, topic: str) -> Any:
+    return client.post("/lab/run/stop/", {"topic": topic}, content_type="application/json")
+
+
+def threads() -> list[str]:
+    return [each.name for each in threading.enumerate() if each.name.startswith("lab.")]
+
+
+def test_it_shows_its_page_to_staff(client: Client) -> None:
+    assert client.get("/lab/").status_code == 200
+
+
+def test_it_is_forbidden_to_others(client: Client, bob: Any) -> None:
+    other = Client()
+    assert other.get("/lab/").status_code == 302
+    assert start(other).status_code == 401
+    other.force_login(bob)
+    assert other.get("/lab/").status_code == 403
+    assert start(other).status_code == 403
+    assert other.get("/lab/run/").status_code == 403
+    assert other.get("/lab/time/").status_code == 403
+
+
+def test_it_is_open_to_others_in_debug(settings: Any, bob: Any) -> None:
+    settings.DEBUG = True
+    other = Client()
+    other.force_login(bob)
+    assert other.get("/lab/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("rate", 21),
+        ("rate", 0),
+        ("payload", 4097),
+        ("payload", 1.5),
+        ("seconds", 121),
+        ("seconds", True),
+        ("poll_seconds", 0.1),
+        ("poll_seconds", None),
+        ("more", 1),
+    ],
+)
+def test_it_refuses_what_is_over_a_limit(client: Client, field: str, value: Any) -> None:
+    assert start(client, **{field: value}).status_code == 400
+    assert runs.working() == []
+
+
+def test_it_allows_one_run_per_user(client: Client) -> None:
+    topic = start(client).json()["topic"]
+    refused = start(client)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert stop(client, "lab.0-another").status_code == 404
+    assert stop(client, topic).status_code == 200
+    assert start(client).status_code == 200
+
+
+def test_it_sends_every_event_through_the_log(client: Client) -> None:
+    begun = start(client, seconds=1, payload=10).json()
+    assert begun["events"] == 20
+    end = wait_until(
+        lambda: not (state := client.get("/lab/run/").json())["emitting"] and state, "it is done"
+    )
+    assert end["sent"] == 20
+    log.stamp()
+    assert Event.objects.filter(type=TICK, topics__contains=begun["topic"]).count() == 20
+    stop(client, begun["topic"])
+    assert not Event.objects.filter(type=TICK).exclude(data="{}").exists()
+
+
+def test_it_leaves_nothing_behind_when_it_stops(client: Client) -> None:
+    topic = start(client).json()["topic"]
+    wait_until(lambda: client.get("/lab/run/").json()["sent"], "the first event")
+    assert threads() == [topic]
+    stopped = stop(client, topic).json()
+    assert threads() == []
+    assert topic not in meters
+    assert not stopped["emitting"]
+    assert stopped["sent"] == Event.objects.filter(type=TICK).count()
+
+
+def test_its_topic_is_for_its_owner_only(client: Client, staff: Any, bob: Any) -> None:
+    topic = new_topic(staff)
+    assert rights.may_read(staff, topic)
+    assert not rights.may_read(bob, topic)
+    assert not rights.may_read(None, topic)
