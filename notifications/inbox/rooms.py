@@ -44,8 +44,9 @@ def _rows(topic: str, before: int, limit: int) -> list[Row]:
 
 def _pinned(room: Room, topic: str) -> list[Row]:
     ids = publishing.pinned_ids(room)
-    shown = _shown(topic).filter(notification_id__in=ids, position__isnull=False)
-    positions = dict(shown.values_list("notification_id", "position"))
+    shown = _shown(topic).filter(notification_id__in=ids)
+    found = shown.values_list("notification_id", "position")
+    positions = {id: position for id, position in found if position is not None}
     return [Row(id, positions[id]) for id in ids if id in positions]
 
 

@@ -170,6 +170,11 @@ def leave_team(username: str, team: str) -> None:
 
 
 @request
+def make_staff(username: str) -> None:
+    User.objects.filter(username=username).update(is_staff=True)
+
+
+@request
 def deactivate(username: str) -> None:
     user = User.objects.get(username=username)
     user.is_active = False
