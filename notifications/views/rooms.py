@@ -90,7 +90,9 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return nowhere(request)
     page = inboxes.room_posts(found, None, WALL_POSTS)
-    config = {**_config(request, found, page), "most": WALL_POSTS}
+    if not found.is_public:
+        page["posts"] = [{**post, "sender": ""} for post in page["posts"]]
+    config = {**_config(request, found, page), "pinned": [], "most": WALL_POSTS}
     context = {
         "modules": ["rooms"],
         "room": found,

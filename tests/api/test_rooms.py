@@ -104,3 +104,78 @@ def test_posts_have_an_allowance_of_their_own(alice: Any, den: Room, settings: A
     answers = [Api(alice).post("rooms/den/posts/", {"text": str(n)}) for n in range(4)]
     assert code(answers[-1]) == (429, "too_many")
     assert Notification.objects.count() < 4
+
+
+def test_a_post_that_is_sent_again_is_one_post(alice: Any, den: Room) -> None:
+    body = {"text": "once", "key": "0123456789abcdef"}
+    ids = {Api(alice).post("rooms/den/posts/", body).json()["id"] for _ in range(3)}
+    assert ids == set(Notification.objects.values_list("pk", flat=True))
+
+
+def test_a_visitors_name_is_kept_in_the_session(lobby: Room) -> None:
+    api = Api()
+    for body in ({"text": "1"}, {"text": "2", "name": "Dora"}, {"text": "3"}):
+        assert api.post("rooms/lobby/posts/", body).status_code == 200
+    posts = api.get("rooms/lobby/posts/").json()["posts"]
+    assert [post["sender"] for post in posts] == ["Dora", "Dora", "anonymous"]
+
+
+def test_a_muted_visitor_is_known_by_the_session(alice: Any, lobby: Room) -> None:
+    alice.is_staff = True
+    alice.save()
+    dora, other = Api(), Api()
+    said = dora.post("rooms/lobby/posts/", {"text": "1", "name": "Dora"}).json()["id"]
+    answer = Api(alice).post("rooms/lobby/moderation/", {"do": "mute", "id": said})
+    assert answer.json() == {"ok": True}
+    assert code(dora.post("rooms/lobby/posts/", {"text": "2"})) == (403, "forbidden")
+    assert other.post("rooms/lobby/posts/", {"text": "3", "name": "Dora"}).status_code == 200
+
+
+def test_only_staff_moderate(alice: Any, charlie: Any, den: Room) -> None:
+    said = publishing.post(den, "one", user=alice).pk
+    body = {"do": "delete", "id": said}
+    assert code(Api(alice).post("rooms/den/moderation/", body)) == (403, "forbidden")
+    assert code(Api(charlie).post("rooms/den/moderation/", body)) == (404, "not_found")
+    assert code(Api().post("rooms/den/moderation/", body)) == (401, "signed_out")
+    assert len(inbox.room_posts(den)["posts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({}, "bad_request"),
+        ({"do": 1}, "wrong_type"),
+        ({"do": "pin", "id": "7"}, "wrong_type"),
+        ({"do": "pin", "id": True}, "wrong_type"),
+        ({"do": "pin", "id": 2**63}, "bad_request"),
+        ({"do": "pin", "id": 0}, "bad_request"),
+        ({"do": "pin"}, "bad_request"),
+        ({"do": "burn"}, "unknown_action"),
+        ({"do": "close", "room": "lobby"}, "unknown_field"),
+    ],
+)
+def test_it_refuses_moderation_that_is_none(
+    alice: Any, den: Room, body: dict[str, Any], error: str
+) -> None:
+    alice.is_staff = True
+    alice.save()
+    assert code(Api(alice).post("rooms/den/moderation/", body)) == (400, error)
+
+
+def test_a_user_name_that_is_an_address_is_not_shown_whole(alice: Any, lobby: Room) -> None:
+    alice.username, alice.first_name, alice.last_name = "alice@example.org", "", ""
+    alice.save()
+    Api(alice).post("rooms/lobby/posts/", {"text": "hi"})
+    answer = Api().get("rooms/lobby/posts/")
+    assert [post["sender"] for post in answer.json()["posts"]] == ["alice"]
+    assert "example.org" not in answer.content.decode()
+
+
+def test_the_pinned_posts_come_with_every_page(alice: Any, den: Room) -> None:
+    alice.is_staff = True
+    alice.save()
+    first, _second = (publishing.post(den, text, user=alice).pk for text in ("one", "two"))
+    Api(alice).post("rooms/den/moderation/", {"do": "pin", "id": first})
+    page = Api(alice).get("rooms/den/posts/", limit=1).json()
+    assert [post["text"] for post in page["posts"]] == ["two"]
+    assert [post["text"] for post in page["pinned"]] == ["one"]

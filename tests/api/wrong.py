@@ -113,6 +113,8 @@ POSTS: Refused = [
     ({"text": "hi", "room": "den"}, "unknown_field"),
     ({"text": "hi", "user": 1}, "unknown_field"),
     ({"text": "hi", "name": 7}, "wrong_type"),
+    ({"text": "hi", "key": 7}, "wrong_type"),
+    ({"text": "hi", "key": "short"}, "bad_request"),
     ({"text": ""}, "bad_notification"),
     ({"text": " \n "}, "bad_notification"),
     ({"text": "x" * 4001}, "bad_notification"),
