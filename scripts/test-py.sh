@@ -20,6 +20,13 @@ else
     echo "== no Chromium: the browser tests are skipped =="
 fi
 
+if NGINX=$(python scripts/nginx.py); then
+    export NGINX
+else
+    unset NGINX
+    echo "== no nginx: what is tested behind one is skipped =="
+fi
+
 status=0
 python -m pytest -o "$cache" -n "$cores" ${ARGS:-} || status=$?
 # 1 is "tests failed"; anything else is no result that a second run could better.
