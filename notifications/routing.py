@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from notifications.lab.meter import metered
 from notifications.transports.polling import events as poll_events
 from notifications.transports.readiness import ready
 from notifications.transports.sse import events as stream_events
@@ -23,12 +24,12 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 #: Path → application, for requests over HTTP. A missing last slash is forgiven.
 HTTP: dict[str, Application] = {
-    "/events": stream_events,
-    "/api/events": poll_events,
+    "/events": metered("sse", stream_events),
+    "/api/events": metered("poll", poll_events),
     "/health/ready": ready,
 }
 #: Path → application, for WebSockets.
-WEBSOCKET: dict[str, Application] = {"/ws": NotificationConsumer.as_asgi()}
+WEBSOCKET: dict[str, Application] = {"/ws": metered("websocket", NotificationConsumer.as_asgi())}
 
 
 def with_transports(django: Application) -> Application:

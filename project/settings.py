@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django_eventstream",
     "axes",
     "lucide",
+    # For the static files of its Chart.js, which the lab plots with.
+    "chartkick.django",
     *policy.APPS,
 ]
 

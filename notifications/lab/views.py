@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -35,13 +36,12 @@ def lab(request: HttpRequest) -> HttpResponse:
             "modules": ["lab"],
             "snapshot": snapshot,
             "unread": snapshot["unread"],
-            "limits": runs.LIMITS,
+            "transports": _transports(),
             "config": {
                 "run": reverse("noticeboard:lab-run"),
                 "stop": reverse("noticeboard:lab-stop"),
                 "time": reverse("noticeboard:lab-time"),
                 "csrf_cookie": settings.CSRF_COOKIE_NAME,
-                "user": None if snapshot["user"] is None else snapshot["user"]["id"],
             },
         },
     )
@@ -78,6 +78,32 @@ def read_time(request: HttpRequest) -> dict[str, Any]:
 lab_run = json_view(get=read_run, post=start_run)
 lab_stop = json_view(post=stop_run)
 lab_time = json_view(get=read_time)
+
+
+def _transports() -> list[dict[str, str]]:
+    """What the page calls them, and how each works in one sentence."""
+    return [
+        {
+            "name": "websocket",
+            "title": _("WebSocket"),
+            "how": _("One connection, open both ways; the server writes each event as a frame."),
+        },
+        {
+            "name": "sse",
+            "title": _("Server-sent events"),
+            "how": _("One request whose answer never ends; each event is a few lines of it."),
+        },
+        {
+            "name": "longpoll",
+            "title": _("Long polling"),
+            "how": _("A request that the server holds until there is something; then the next."),
+        },
+        {
+            "name": "poll",
+            "title": _("Polling"),
+            "how": _("A request at fixed times, whether there is something or not."),
+        },
+    ]
 
 
 def _allowed(user: Any) -> bool:

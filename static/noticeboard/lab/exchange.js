@@ -1,0 +1,50 @@
+/** What client and server said to each other over one connection, for the picture. */
+const MOST = 2_000;
+
+export class Exchange {
+  /** `{kind: "ask"|"open"|"push", from, to, events}` in ms of `now`; `to` is null while it lasts. */
+  steps = [];
+  bytes = 0;
+  /** `[ms, bytes]` of everything that came. */
+  arrivals = [];
+
+  constructor(now) {
+    this.now = now;
+  }
+
+  /** As `counting` wants it. */
+  log() {
+    return {
+      bytes: (count) => {
+        this.bytes += count;
+        this.arrivals.push([this.now(), count]);
+      },
+      asked: () => this.#begin("ask"),
+      opened: () => this.#begin("open"),
+      pushed: (events) => this.#add({ kind: "push", from: this.now(), to: this.now(), events }),
+    };
+  }
+
+  #begin(kind) {
+    const step = { kind, from: this.now(), to: null, events: 0 };
+    this.#add(step);
+    return (events) => {
+      step.to = this.now();
+      step.events = Number(events) || 0;
+    };
+  }
+
+  #add(step) {
+    if (this.steps.length < MOST) this.steps.push(step);
+  }
+}
+
+/** Bytes per second of a run, `[second, bytes]`, from arrivals in ms since its begin. */
+export function perSecond(arrivals, begin, seconds) {
+  const bins = Array.from({ length: seconds }, () => 0);
+  for (const [at, count] of arrivals) {
+    const second = Math.floor((at - begin) / 1000);
+    if (second >= 0 && second < seconds) bins[second] += count;
+  }
+  return bins.map((bytes, second) => [second, bytes]);
+}
