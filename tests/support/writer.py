@@ -160,6 +160,14 @@ def texts(username: str) -> list[dict[str, Any]]:
 
 
 @request
+def told_texts(after: str) -> list[dict[str, Any]]:
+    """What the log has told of followed texts since a cursor."""
+    log.stamp()
+    entries = log.after(Cursor.parse(after), limit=10_000)
+    return [json.loads(entry.data) for entry in entries if entry.type == "text.changed"]
+
+
+@request
 def join_team(username: str, team: str) -> None:
     Group.objects.get(name=team).user_set.add(User.objects.get(username=username))
 
