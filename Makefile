@@ -52,7 +52,7 @@ lock: ## Resolve requirements*.in to exact versions (UPGRADE=1 takes the newest)
 audit: ## Look for known vulnerabilities in what is locked
 	$(DEV) pip-audit --requirement requirements.txt --no-deps --disable-pip
 
-bench-%: ## Measure: bench-latency, bench-streams, bench-writers
+bench-%: ## Measure: bench-latency, bench-rooms, bench-streams, bench-writers
 	$(DEV) python -m bench.$* --json $(ARGS)
 
 pictures: ## Take the pictures in docs/pictures from the running product

@@ -100,6 +100,21 @@ def phone(browser: Browser, site: Site) -> None:
         save(page, "phone")
 
 
+def room(browser: Browser, site: Site) -> None:
+    """A room with a post that has just come, and its wall."""
+    with signed_in(browser, site, "alice", viewport=DESK, color_scheme="light") as page:
+        page.goto("/rooms/lobby/")
+        live(page)
+        text = "I brought **crumble** for everybody, it is in the kitchen."
+        page.get_by_label("Post in #lobby").fill(text)
+        page.get_by_label("Post in #lobby").press("Enter")
+        page.locator("#posts strong", has_text="crumble").wait_for()
+        save(page, "room")
+        page.goto("/wall/lobby/")
+        page.locator("#live[data-state=live]").wait_for()
+        save(page, "wall")
+
+
 def admin(browser: Browser, site: Site) -> None:
     """The list with every state."""
     with signed_in(browser, site, "admin", viewport=WIDE, color_scheme="light") as page:
@@ -142,7 +157,7 @@ def main() -> None:
         site = Site(Path(folder))
         try:
             site.wait()
-            for take in (dashboard, phone, admin):
+            for take in (dashboard, phone, room, admin):
                 take(browser, site)
         finally:
             site.close()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench import rooms
 from bench.support import percentile
 from bench.writers import inversions, judge
 
@@ -43,3 +44,12 @@ def test_it_counts_who_began_after_one_behind_it_had_committed():
 def test_a_percentile_is_one_of_the_values():
     assert percentile([3, 1, 2], 50) == 2
     assert percentile([3, 1, 2], 99) == 3
+
+
+def test_the_room_finds_what_is_lost_doubled_or_out_of_order():
+    texts, pressed = ["a", "b", "c"], [100, 200, 300]
+    seen = [["a", 110], ["x", 1], ["c", 350], ["b", 360], ["b", 370]]
+    found = rooms.judge(texts, pressed, seen)
+    assert (found["lost"], found["duplicates"], found["in_order"]) == (0, 1, False)
+    assert rooms.judge(texts, pressed, seen[:1])["lost"] == 2
+    assert found["p50_ms"] == 50
