@@ -34,5 +34,9 @@ python -m pytest -o "$cache" -n "$cores" ${ARGS:-} || status=$?
 
 echo
 echo "== SOME TESTS FAILED: running those once more, alone =="
-python -m pytest -o "$cache" -n 0 --reruns 1 --last-failed --last-failed-no-failures none ${ARGS:-}
+again() { python -m pytest -o "$cache" -n 0 --last-failed --last-failed-no-failures none ${ARGS:-}; }
+if ! again; then
+    echo "== SOME FAILED ALONE TOO: those a last time =="
+    again
+fi
 echo "== what failed in parallel passed alone: look at the names above =="
