@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Desk, live
+from tests.browser.test_looks import overflow, violations
 from tests.support.site import Site
 
 TRANSPORTS = {"websocket": "Live", "sse": "Live", "long-polling": "Live", "polling": "Delayed"}
@@ -69,3 +70,29 @@ def test_it_takes_a_snapshot_after_a_reset(desk: Desk, site: Site, people: Simpl
     site.do("follow", to=f"group:{people.team_name}", key="team", text="for the team")
     site.do("join_team", username=people.charlie, team=people.team_name)
     expect(body(page, "team")).to_have_text("for the team")
+
+
+def test_a_visitor_sees_the_texts_of_public_rooms(
+    desk: Desk, site: Site, people: SimpleNamespace
+) -> None:
+    site.do("follow", to=f"room:{people.den}", key="secret", text="not for visitors")
+    page = live(desk.open(path="/follow/"))
+    site.do("follow", to=f"room:{people.lobby}", key=people.lobby, text="for all who come by")
+    expect(body(page, people.lobby)).to_have_text("for all who come by")
+    expect(page.get_by_text("not for visitors")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing(
+    desk: Desk, site: Site, people: SimpleNamespace, theme: Any, width: int
+) -> None:
+    context = desk.context(people.bob, color_scheme=theme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto("/follow/")
+    assert violations(live(page)) == []
+    text = "a line of some length, as they are in logs " * 4 + "\n" + "x" * 400
+    site.do("follow", to=f"user:{people.bob}", key="n" * 60, text=text + "\nand so on" * 60)
+    expect(cards(page)).to_have_count(1)
+    assert violations(page) == []
+    assert overflow(page) <= 0
