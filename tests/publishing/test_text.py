@@ -142,11 +142,10 @@ def test_links_tell_nothing_to_where_they_lead() -> None:
     )
 
 
-def test_an_image_comes_from_https_or_from_here() -> None:
-    assert 'src="https://example.org/a.png"' in render("![a](https://example.org/a.png)")
+def test_an_image_comes_from_here() -> None:
     assert 'src="/static/a.png"' in render("![a](/static/a.png)")
-    assert "src" not in render("![a](http://example.org/a.png)")
-    assert "src" not in render("![a](data:image/svg+xml,x)")
+    for elsewhere in ("https://example.org/a.png", "//example.org/a.png", "data:image/svg+xml,x"):
+        assert "src" not in render(f"![a]({elsewhere})")
 
 
 def test_lists_tables_and_code_keep_their_form() -> None:
