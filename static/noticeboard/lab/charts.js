@@ -22,6 +22,7 @@ export class Charts {
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.colour());
     this.colour();
+    this.logarithmic(true);
   }
 
   /** Show what a run has so far. */
@@ -52,7 +53,9 @@ export class Charts {
   colour() {
     for (const each of [this.#latency, this.#bytes]) {
       each.data.datasets.forEach((line, index) => {
-        line.borderColor = line.backgroundColor = css(`--lab-${NAMES[index]}`);
+        const colour = css(`--lab-${NAMES[index]}`);
+        Object.assign(line, { borderColor: colour, backgroundColor: colour });
+        Object.assign(line, { pointBorderColor: colour, pointBackgroundColor: colour });
       });
       for (const axis of Object.values(each.options.scales)) {
         axis.ticks.color = axis.title.color = css("--soft");
@@ -85,7 +88,7 @@ function chart(canvas, unit, radius) {
       parsing: false,
       normalized: true,
       maintainAspectRatio: false,
-      plugins: { legend: { display: false } },
+      plugins: { legend: { display: false }, colors: { enabled: false } },
       scales: { x: axis(gettext("Seconds")), y: { ...axis(unit), beginAtZero: true } },
     },
   });

@@ -44,7 +44,7 @@ class LabPage {
       plan,
       sent,
       clock_error_ms: clock.error,
-      http_version: performance.getEntriesByType("navigation")[0]?.nextHopProtocol ?? "",
+      http_version: httpVersion(),
       background: background.length,
       transports: this.#rows,
     };
@@ -82,7 +82,10 @@ class LabPage {
     this.#show();
     const span = extract(this.#run);
     byId("lab-pictures").hidden = false;
-    for (const line of this.#run.lines) slot(this.#card(line.name, "picture"), "picture").replaceChildren(picture(line, span));
+    for (const line of this.#run.lines) {
+      const drawn = picture(line, this.#run.emitted.values(), span);
+      slot(byId(`picture-${line.name}`), "picture").replaceChildren(drawn);
+    }
     if (this.#run.background.length) {
       this.#say(gettext("This tab was in the background for a while: those samples are excluded."), "warning");
     }
@@ -105,7 +108,7 @@ class LabPage {
   }
 
   #showCard(row) {
-    const card = this.#card(row.transport);
+    const card = byId(`card-${row.transport}`);
     card.dataset.state = row.state;
     setText(slot(card, "state"), stateWord(row.state));
     slot(card, "p50").textContent = ms(row.p50);
@@ -116,14 +119,10 @@ class LabPage {
     slot(card, "per").textContent = whole(row.bytes_per_event);
   }
 
-  #card(name, kind = "card") {
-    return byId(`${kind}-${name}`);
-  }
-
   #clock() {
     const { offset, error } = this.#run.clock;
-    const text = gettext("Server clock %(offset)s ahead, ± %(error)s. The first 2 s are not in the latencies.");
-    return fill(text, { offset: ms(offset), error: ms(error) });
+    const text = gettext("Server clock %(offset)s ahead, ± %(error)s. The first 2 s are not in the latencies. Protocol: %(version)s.");
+    return fill(text, { offset: ms(offset), error: ms(error), version: httpVersion() });
   }
 
   #table() {
@@ -177,6 +176,8 @@ class LabPage {
     }
   }
 }
+
+const httpVersion = () => performance.getEntriesByType("navigation")[0]?.nextHopProtocol ?? "";
 
 /** Turn a toggle button over; what it is then. */
 function press(button) {

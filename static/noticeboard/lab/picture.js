@@ -24,8 +24,11 @@ export function extract(run) {
   return [from, from + Math.min(length, 10_000)];
 }
 
-/** A new `<svg>` of what `line` (of a Run) said and heard between `from` and `to`. */
-export function picture({ name, exchange }, [from, to]) {
+/**
+ * A new `<svg>` of what `line` (of a Run) said and heard between `from` and `to`; `emitted` are the
+ * times at which the server had something to say.
+ */
+export function picture({ name, exchange }, emitted, [from, to]) {
   const y = (at) => TOP + ((at - from) / (to - from)) * (HEIGHT - TOP - 8);
   const shown = exchange.steps.filter((step) => step.from <= to && (step.to ?? to) >= from);
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: `picture ${name}` });
@@ -38,6 +41,9 @@ export function picture({ name, exchange }, [from, to]) {
     ...seconds(from, to, y),
   );
   for (const step of shown) svg.append(...drawn(step, y, from, to));
+  for (const at of emitted) {
+    if (at >= from && at <= to) svg.append(element("circle", { cx: RIGHT + 9, cy: y(at), r: 2.5, class: "event" }));
+  }
   return svg;
 }
 

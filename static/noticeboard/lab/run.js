@@ -50,6 +50,8 @@ export class Run {
   #looking;
   lines = NAMES.map((name) => new Line(name));
   background = []; // [from, to] in ms since 1970
+  /** n → when the server sent it, in ms by our clock. */
+  emitted = new Map();
   state = "starting";
 
   /** `plan` is what the server's `Plan` is; `onEnd(run)` is called once. */
@@ -122,6 +124,7 @@ export class Run {
 
   #take(line, { n, sent_at: sentAt }) {
     const at = sentAt - this.clock.offset;
+    this.emitted.set(n, at);
     this.first ??= at;
     const counts = at - this.first >= this.#warmUp && !document.hidden && !this.#wasHidden(at);
     line.tally.record(n, at - this.begin, now() - at, counts);
