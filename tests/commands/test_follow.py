@@ -54,6 +54,18 @@ def test_it_reads_standard_input_up_to_its_last_line(
     assert (card.key, card.text) == ("stdin", "last \ufffd")
 
 
+def test_it_pauses_between_versions_as_long_as_it_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(follow.time, "sleep", pauses.append)
+    given(monkeypatch, b"one\n")
+    run("follow", "-", "--to", "all", "--every", "10")
+    given(monkeypatch, b"two\n")
+    run("follow", "-", "--to", "all")
+    assert pauses == [10, follow.PAUSE_SECONDS]
+
+
 def test_it_takes_a_card_away(run: Run, notes: Path) -> None:
     run("follow", str(notes), "--to", "all", "--once")
     words = ("follow", "notes.md", "--to", "all", "--remove")

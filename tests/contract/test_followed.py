@@ -93,6 +93,10 @@ class Followed:
 
         run(tell())
 
+
+class TestOnSQLite(Followed):
+    database = "sqlite"
+
     def test_a_file_that_changes_a_hundred_times_ends_on_its_last_version(
         self, site: Site, people: SimpleNamespace, reader: Make, tmp_path: Path
     ) -> None:
@@ -113,10 +117,6 @@ class Followed:
                 assert len(changes) < 20
 
         run(tell())
-
-
-class TestOnSQLite(Followed):
-    database = "sqlite"
 
     def test_standard_input_is_told_line_by_line_up_to_its_last_line(
         self, site: Site, people: SimpleNamespace, reader: Make

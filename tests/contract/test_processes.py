@@ -16,7 +16,7 @@ from tests.support.services import new_postgres_database, new_valkey
 from tests.support.site import Site
 
 Make = Callable[..., Reader]
-POSTS = 5
+POSTS = 3
 
 
 def post(site: Site, session: str, room: str, text: str, server: int) -> None:

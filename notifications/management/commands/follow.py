@@ -19,7 +19,7 @@ from notifications.management.watching import newest_lines, text_of, texts_of
 from notifications.models import FollowedText
 
 STANDARD_INPUT = "-"
-# At most so often is a version told: people see four a second as a film, and the log stays small.
+# The least between two versions: nobody reads faster than four a second, and the log stays small.
 PAUSE_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 
@@ -37,11 +37,19 @@ class Command(NoticeboardCommand):
             help=_("all, user:NAME, group:NAME, room:SLUG or a topic."),
         )
         parser.add_argument("--key", help=_("The card's name for programs; else the file's."))
+        parser.add_argument(
+            "--every",
+            type=float,
+            default=PAUSE_SECONDS,
+            metavar="SECONDS",
+            help=_("Pause between two versions: each stays in the log. Usually 0.25."),
+        )
         parser.add_argument("--once", action="store_true", help=_("Tell what there is and end."))
         parser.add_argument("--remove", action="store_true", help=_("Take the card away."))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.as_json = options["json"]
+        self.pause = max(0.0, options["every"])
         source, to = options["source"], options["to"]
         path = None if source == STANDARD_INPUT else Path(source)
         key = options["key"] or (path.name if path else "stdin")
@@ -69,7 +77,7 @@ class Command(NoticeboardCommand):
                 time.sleep(RETRY_SECONDS)
         if changed:
             self._say(changed)
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(self.pause)
 
     def _say(self, card: FollowedText) -> None:
         if self.as_json:
