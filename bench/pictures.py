@@ -122,6 +122,15 @@ def admin(browser: Browser, site: Site) -> None:
         save(page, "admin")
 
 
+def lab(browser: Browser, site: Site) -> None:
+    """The transport lab after a run."""
+    with signed_in(browser, site, "admin", viewport=DESK, color_scheme="light") as page:
+        page.goto("/lab/?rate=5&payload=200&seconds=15&poll_seconds=3")
+        page.locator("#lab-start").click()
+        page.locator("[data-lab=finished]").wait_for(timeout=60_000)
+        save(page, "lab", full_page=True)
+
+
 def read_older(page: Page) -> None:
     """Nobody leaves everything unread."""
     items = page.request.get("/api/inbox/").json()["items"]
@@ -140,10 +149,10 @@ def live(page: Page) -> None:
     page.locator("[data-slot=chip][data-state=live]").wait_for()
 
 
-def save(page: Page, name: str) -> None:
+def save(page: Page, name: str, full_page: bool = False) -> None:
     page.wait_for_load_state("networkidle")
     path = PICTURES / f"{name}.png"
-    page.screenshot(path=path, animations="disabled")
+    page.screenshot(path=path, animations="disabled", full_page=full_page)
     print(path.relative_to(ROOT))
 
 
@@ -157,7 +166,7 @@ def main() -> None:
         site = Site(Path(folder))
         try:
             site.wait()
-            for take in (dashboard, phone, room, admin):
+            for take in (dashboard, phone, room, admin, lab):
                 take(browser, site)
         finally:
             site.close()

@@ -27,9 +27,9 @@ urlpatterns = [
     path("rooms/<str:slug>/moderation/", views.moderate, name="room-moderation"),
     path("wall/<str:slug>/", views.wall, name="wall"),
     path("lab/", lab.lab, name="lab"),
-    path("lab/run/", lab.lab_run, name="lab-run"),
-    path("lab/run/stop/", lab.lab_stop, name="lab-stop"),
-    path("lab/time/", lab.lab_time, name="lab-time"),
+    path("api/lab/run/", lab.lab_run, name="lab-run"),
+    path("api/lab/run/stop/", lab.lab_stop, name="lab-stop"),
+    path("api/lab/time/", lab.lab_time, name="lab-time"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),

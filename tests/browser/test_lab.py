@@ -26,7 +26,7 @@ def exported(page: Page, kind: str) -> str:
 
 
 def working(page: Page) -> Any:
-    return page.request.get("/lab/run/").json()
+    return page.request.get("/api/lab/run/").json()
 
 
 def test_it_measures_all_four_at_once(desk: Desk, people: SimpleNamespace) -> None:
@@ -84,7 +84,7 @@ def test_it_ends_all_work_when_it_is_stopped(desk: Desk, people: SimpleNamespace
     finished(page)
     assert not working(page)["emitting"]
     page.wait_for_function(
-        "fetch('/lab/run/').then((answer) => answer.json())"
+        "fetch('/api/lab/run/').then((answer) => answer.json())"
         ".then(({traffic}) => Object.values(traffic).every(({open}) => open === 0))"
     )
 
