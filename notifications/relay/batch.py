@@ -47,9 +47,16 @@ class Batch:
 
     def hand_out(self, hold: Callable[[Connection, Cursor], None]) -> None:
         """Write to every live reader; ``hold`` those that have too much waiting."""
+        most = options.BUFFER_BYTES
+        live = State.LIVE
         for connection, mask in self._masks().items():
-            if connection.state is State.LIVE:
-                self._write(connection, mask, hold)
+            if connection.state is not live:
+                continue
+            for entries, payload in self._pieces_for(connection.encoding, mask):
+                connection.write(entries, payload)
+                if connection.sink.waiting() > most:
+                    hold(connection, entries[-1].cursor)
+                    break
 
     def _masks(self) -> dict[Connection, int]:
         masks: dict[Connection, int] = {}
@@ -62,18 +69,12 @@ class Batch:
                     masks[connection] = masks.get(connection, 0) | bit
         return masks
 
-    def _write(
-        self, connection: Connection, mask: int, hold: Callable[[Connection, Cursor], None]
-    ) -> None:
-        key = (connection.encoding.name, mask)
+    def _pieces_for(self, encoding: Encoding, mask: int) -> list[Piece]:
+        key = (encoding.name, mask)
         cut = self._cut.get(key)
         if cut is None:
-            cut = self._cut[key] = list(self._pieces(connection.encoding, mask))
-        for entries, payload in cut:
-            connection.write(entries, payload)
-            if connection.sink.waiting() > options.BUFFER_BYTES:
-                hold(connection, entries[-1].cursor)
-                return
+            cut = self._cut[key] = list(self._pieces(encoding, mask))
+        return cut
 
     def _pieces(self, encoding: Encoding, mask: int) -> Iterator[Piece]:
         wanted = [
