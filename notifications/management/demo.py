@@ -200,3 +200,13 @@ DRAFT = Said(
     "Summer party: save the date",
     "Date and place follow. *Draft: not to be sent before the contract is signed.*",
 )
+
+# Where, by which key, and what a followed text says.
+TEXT = (
+    "room:lobby",
+    KEY + "today",
+    "Today in the house\n\n"
+    "09:30  Stand-up, second floor\n"
+    "12:00  Canteen: mushroom risotto\n"
+    "15:00  Roadmap talk, big room\n",
+)

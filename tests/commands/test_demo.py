@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from notifications.models import Address, Notification, Room, State
+from notifications.models import Address, FollowedText, Notification, Room, State
 from tests.commands.conftest import Run
 
 NAMES = ["admin", "alice", "bob", "charlie"]
@@ -36,6 +36,12 @@ def test_it_shows_every_level_and_every_state(demo: dict[str, Any]) -> None:
     assert {"all", "room.lobby", "room.ops"} <= set(Address.objects.values_list("topic", flat=True))
 
 
+def test_it_shows_a_live_text(demo: dict[str, Any], run: Run) -> None:
+    run("demo")
+    card = FollowedText.objects.get()
+    assert (card.topic, card.name, card.version) == ("room.lobby", "today", 1)
+
+
 def test_a_second_run_adds_nothing(database: str, run: Run) -> None:
     assert run("demo", "--json").json["users"] == 4
     again = run("demo", "--json").json
@@ -60,6 +66,7 @@ def test_it_deletes_what_it_made_and_nothing_else(demo: dict[str, Any], run: Run
     assert not get_user_model().objects.exists()
     assert not Room.objects.exists()
     assert not Group.objects.exists()
+    assert not FollowedText.objects.exists()
     assert run("demo", "--json").json["users"] == 4
 
 

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import publishing
+from notifications import following, publishing
 from notifications.conf import options as noticeboard
 from notifications.management.command import NoticeboardCommand
-from notifications.management.demo import DRAFT, KEY, MAIL, PEOPLE, PLACES, SAID, Person, Said
-from notifications.models import Membership, Notification, Room
+from notifications.management.demo import DRAFT, KEY, MAIL, PEOPLE, PLACES, SAID, TEXT, Person, Said
+from notifications.models import FollowedText, Membership, Notification, Room
 
 
 class Command(NoticeboardCommand):
@@ -58,6 +58,7 @@ def _make() -> dict[str, Any]:
     for said in SAID:
         _say(said, people)
     _draft(DRAFT, people)
+    _show(*TEXT)
     made = {name: number - before[name] for name, number in _counts().items()}
     accounts = [{"name": person.name, "password": person.name} for person in PEOPLE]
     return {**made, "accounts": accounts}
@@ -124,6 +125,11 @@ def _draft(said: Said, people: dict[str, Any]) -> None:
         publishing.set_audience(draft, said.to)
 
 
+def _show(to: str, key: str, text: str) -> None:
+    if not FollowedText.objects.filter(key=key).exists():
+        following.tell(to, text, key=key, name=key.removeprefix(KEY))
+
+
 def _exists(said: Said) -> bool:
     return Notification.objects.filter(replace_key=KEY + said.key).exists()
 
@@ -132,6 +138,8 @@ def _delete() -> dict[str, Any]:
     before = _counts()
     with transaction.atomic(using=noticeboard.DATABASE):
         Notification.objects.filter(replace_key__startswith=KEY).delete()
+        for card in FollowedText.objects.filter(key__startswith=KEY):
+            following.remove(card.topic, key=card.key)
         for place in PLACES:
             # A room of that name which somebody has made, or made his own, is not the demo's.
             Room.objects.filter(slug=place.slug, description=place.description).delete()
