@@ -56,6 +56,11 @@ describe("the posts of a room", () => {
     assert.deepEqual(ids(room), [1]);
   });
 
+  test("that went to several topics ask for a snapshot: which, nobody is told", () => {
+    const room = open([1]);
+    assert.equal(room.apply(told(2, "notification.created", post(2), null)).resync, true);
+  });
+
   test("end at their time", () => {
     const clock = new Clock();
     const ends = new Date(clock.time + 1000).toISOString();

@@ -43,13 +43,13 @@ class Stores:
 
 
 @contextmanager
-def node() -> Iterator[Stores]:
+def node(stores: Path = STORES) -> Iterator[Stores]:
     """Stores in a Node process, which ends with the block."""
     program = shutil.which("node")
     if program is None:
         pytest.skip("There is no Node on the PATH.")
     with subprocess.Popen(
-        [program, str(STORES)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [program, str(stores)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             yield Stores(process)

@@ -8,6 +8,7 @@ import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { createRoom } from "./store.js";
 
+const SPREAD = 1_000; // ms within which the pages of a room ask for a snapshot
 const UP = new Set(["live", "delayed", "paused"]);
 
 export class RoomPage {
@@ -24,6 +25,7 @@ export class RoomPage {
   #own = new Set();
   #paused = false;
   #missed = 0;
+  #later;
 
   constructor({ live, announcer, notices }) {
     Object.assign(this, { onWaiting: () => {} });
@@ -74,7 +76,10 @@ export class RoomPage {
     this.onWaiting(0);
   }
 
-  render() {}
+  /** The inbox has changed, or a minute has passed: a post may have ended. */
+  render() {
+    if (this.#live.client && !this.#paused) this.#render({});
+  }
 
   state({ state }) {
     this.#composer.offline(!UP.has(state) && state !== "connecting");
@@ -87,7 +92,8 @@ export class RoomPage {
     if (added && this.#mayBeMine(added)) this.#held.push(added.id);
     else this.#show(added);
     if (event.type === "notification.retracted") this.#outbox.arrived((id) => id === event.data.id);
-    if (resync) this.#resync();
+    // Not all pages of a room at once.
+    if (resync) this.#later ??= setTimeout(() => this.#resync(), this.#env.random() * SPREAD);
   }
 
   /** The log cannot be continued: what came before counts no longer. */
@@ -97,6 +103,8 @@ export class RoomPage {
   }
 
   async #resync() {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     try {
       const page = await request(this.#env, `${this.#config.urls.posts}?limit=${this.#store.wanted}`);
       this.#store.replace(page);

@@ -103,6 +103,8 @@ class Room {
   #take({ type, data, cursor, topic }) {
     const here = topic === this.#topic;
     if (type === "notification.created" && here && data.id) return this.#create(data, cursor);
+    // To several topics at once: which, no client is told, so only a snapshot can say.
+    if (type === "notification.created" && !topic && data.id) return { resync: true };
     if (type === "notification.updated" && data.id) return this.#update(data);
     if (type === "notification.retracted") return this.#remove(data.id);
     if (type === "room.pinned" && here) return this.#pin(data.ids);

@@ -1,0 +1,111 @@
+"""A room's page that follows the events shows what a page shows that was loaded just now."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+
+from notifications import inbox, log, notify, publishing
+from notifications.cursor import Cursor
+from notifications.models import Membership, Room
+from notifications.publishing import moderate, post
+from tests.oracle.page import Stores, node
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Said = dict[str, Any]
+Step = Callable[[Room, Any, list[int]], Any]
+
+
+@pytest.fixture(scope="module")
+def stores() -> Iterator[Stores]:
+    with node(Path(__file__).with_name("rooms.mjs")) as started:
+        yield started
+
+
+class RoomPage:
+    """One open page of a room, of somebody who has these topics."""
+
+    def __init__(self, stores: Stores, room: Room, topics: list[str]) -> None:
+        self.stores = stores
+        self.room = room
+        self.topics = topics
+        self.resyncs = 0
+        self.shown = self.do("create", snapshot=self.snapshot(), topic=f"room.{room.slug}")
+
+    def do(self, do: str, **fields: Any) -> Said:
+        return self.stores.do("", do, **fields)
+
+    def snapshot(self) -> Said:
+        page: Said = json.loads(json.dumps(inbox.room_posts(self.room, limit=100)))
+        return page
+
+    def check(self) -> None:
+        log.stamp()
+        entries = log.after(Cursor.parse(self.shown["cursor"]), self.topics)
+        self.shown = self.do("apply", events=[json.loads(entry.wire()) for entry in entries])
+        if self.shown["resync"]:
+            self.resyncs += 1
+            self.shown = self.do("replace", snapshot=self.snapshot())
+        fresh = self.snapshot()
+        shown = [{k: v for k, v in each.items() if k != "pinned"} for each in self.shown["posts"]]
+        assert shown == fresh["posts"][::-1]
+        assert self.shown["pinned"] == fresh["pinned"]
+        pinned = {each["id"] for each in self.shown["posts"] if each["pinned"]}
+        assert pinned == {each["id"] for each in fresh["pinned"]}
+
+
+STEPS: dict[str, list[Step]] = {
+    "post": [lambda room, user, ids: post(room, "*more*", user=user)],
+    "post again": [
+        lambda room, user, ids: post(room, "one", user=user, key="0123456789"),
+        lambda room, user, ids: post(room, "two", user=user, key="0123456789"),
+    ],
+    "visitor": [lambda room, user, ids: post(room, "hello", name="Dora")],
+    "delete": [lambda room, user, ids: moderate(room, "delete", user, ids[1])],
+    "pin": [
+        lambda room, user, ids: moderate(room, "pin", user, ids[0]),
+        lambda room, user, ids: moderate(room, "pin", user, ids[2]),
+        lambda room, user, ids: moderate(room, "unpin", user, ids[0]),
+        lambda room, user, ids: moderate(room, "delete", user, ids[2]),
+    ],
+    "edit": [
+        lambda room, user, ids: moderate(room, "pin", user, ids[0]),
+        lambda room, user, ids: publishing.edit(ids[0], body="in other words"),
+    ],
+    "to several": [
+        lambda room, user, ids: notify("Both", to=["group:ops", room]),
+        lambda room, user, ids: notify("Mine", to=user),
+        lambda room, user, ids: notify("Elsewhere", to="all"),
+    ],
+    "another audience": [
+        lambda room, user, ids: publishing.set_audience(ids[0], ["group:ops"]),
+        lambda room, user, ids: publishing.set_audience(ids[1], [room, "group:ops"]),
+        lambda room, user, ids: publishing.set_audience(ids[0], [room]),
+    ],
+    "replace": [
+        lambda room, user, ids: notify("50 %", to=room, replace_key="disk"),
+        lambda room, user, ids: notify("60 %", to=room, replace_key="disk"),
+    ],
+    "room": [lambda room, user, ids: moderate(room, "announce", user)],
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_it_shows_what_a_new_page_shows(name: str, stores: Stores, alice: Any) -> None:
+    alice.is_staff = True
+    alice.save()
+    ops = Group.objects.create(name="ops")
+    ops.user_set.add(alice)
+    room = Room.objects.create(slug="lobby", name="Lobby", is_public=True, anonymous_posts=True)
+    Membership.objects.create(room=room, user=alice)
+    ids = [post(room, text, user=alice).pk for text in ("first", "second", "third")]
+    topics = ["all", f"user.{alice.pk}", f"group.{ops.pk}", "room.lobby"]
+    page = RoomPage(stores, room, topics)
+    for step in STEPS[name]:
+        step(room, alice, ids)
+        page.check()
+    assert page.resyncs <= len(STEPS[name])
