@@ -11,7 +11,7 @@ export function meaning(rows, plan) {
   const cheapest = rows.reduce((a, b) => (b.bytes_per_event < a.bytes_per_event ? b : a));
   const dearest = rows.reduce((a, b) => (b.bytes_per_event > a.bytes_per_event ? b : a));
   return [
-    fill(gettext("Polling every %(interval)s s: median delay %(p50)s, about half the interval; %(requests)s requests for %(events)s events, %(empty)s of the answers empty."), {
+    fill(gettext("Polling every %(interval)s s: median delay %(p50)s, where half the interval is to be expected; %(requests)s requests for %(events)s events, %(empty)s of the answers empty."), {
       interval: String(plan.poll_seconds),
       p50: ms(poll.p50),
       requests: whole(poll.requests),
