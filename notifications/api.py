@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, re_path
 
-from notifications import inbox, posting, publishing, rights
+from notifications import inbox, posting, publishing, rights, signal_api
 from notifications.actions import Subject, perform
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.jsonviews import json_body, json_view, query, whole_number
@@ -107,5 +107,8 @@ urlpatterns = [
         name="api-room-posts",
     ),
     path("rooms/<str:slug>/moderation/", json_view(post=moderate), name="api-room-moderation"),
+    path("rooms/<str:slug>/present/", json_view(get=signal_api.read_present), name="api-present"),
+    path("signals/", json_view(post=signal_api.write_signal), name="api-signals"),
+    path("calls/<str:ref>/", json_view(post=signal_api.answer_call), name="api-call"),
     re_path("", json_view(get=nothing, post=nothing)),
 ]

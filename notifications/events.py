@@ -112,8 +112,12 @@ def validate(type: str, data: Mapping[str, Any]) -> None:
             % {"type": type}
         )
     fields = _types[type]
-    if fields is None:
-        return
+    if fields is not None:
+        check_fields(type, data, fields)
+
+
+def check_fields(type: str, data: Mapping[str, Any], fields: Fields) -> None:
+    """Raise `BadEvent` unless the data has exactly these fields, each with one of its types."""
     if differing := fields.keys() ^ data.keys():
         raise BadEvent(
             _("An event “%(type)s” has the fields %(fields)s. Unknown or missing: %(differing)s.")
@@ -141,8 +145,12 @@ def signal_wire(
     topic: str | None = None,
     id: str | None = None,
     time: str | None = None,
+    sender: str = "",
 ) -> bytes:
-    """The JSON of a signal event: like an event, but with an id and without a cursor."""
+    """The JSON of a signal event: like an event, but with an id and without a cursor.
+
+    `sender` tells apart the pages that signals come from, without naming them; it is `from`.
+    """
     head = {
         "signal": True,
         "id": id or uuid4().hex,
@@ -150,6 +158,8 @@ def signal_wire(
         "time": time or iso(timezone.now()),
     }
     told = _topic_told((topic,)) if topic else {}
+    if sender:
+        told["from"] = sender
     return _with_data(head | told, encode(type, data).encode())
 
 

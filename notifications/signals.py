@@ -12,3 +12,6 @@ stamped = Signal()
 
 retracted_data = Signal()
 """Sent after the commit that blanked events. `seqs`: their positions; drop copies of their data."""
+
+signaled = Signal()
+"""Sent for each signal event that this process makes. `told`: a `signaling.SignalEvent`."""

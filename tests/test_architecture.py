@@ -25,11 +25,16 @@ PARTS = (
     *("following", "changes"),
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
+    # Beside the log: told to open pages only.
+    "signaling",
     "relay",
+    "calling",
+    "saying",
     "actions",
     "transports",
     # For people.
-    *("jsonviews", "posting", "views", "lab", "api", "templatetags", "admin", "checks", "testing"),
+    *("jsonviews", "posting", "views", "lab", "signal_api", "api"),
+    *("templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.
     "__init__",

@@ -4,7 +4,7 @@ A transport makes a ``Connection`` around its socket, joins it to the relay of t
 and leaves when the socket is gone; the polls ask ``poll`` for what lies after their cursor.
 """
 
-from notifications.relay.answer import Answer
+from notifications.relay.answer import Answer, Hearing
 from notifications.relay.connection import (
     COME_BACK,
     RESTART,
@@ -27,6 +27,7 @@ __all__ = [
     "Connection",
     "Control",
     "Encoding",
+    "Hearing",
     "Relay",
     "Sink",
     "current",

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 
 from notifications.cursor import Cursor
 from notifications.events import Entry
+from notifications.signaling import SignalEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a page that polls says of itself: its client id, and up to when it has had signals."""
+
+    client_id: str
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Events after a cursor, and the cursor to ask with next.
 
-    ``reset`` is the reason why the asker's cursor cannot be continued, else None; with a reset
-    there are no entries and the cursor is the head.
+    ``signals`` are those that the page has not had, ``heard`` is the time in microseconds up to
+    which it has had them. ``reset`` is the reason why the asker's cursor cannot be continued, else
+    None; with a reset there are no entries and the cursor is the head.
     """
 
     cursor: Cursor
     entries: Sequence[Entry] = ()
     reset: str | None = None
+    signals: Sequence[SignalEvent] = ()
+    heard: int = 0

@@ -12,6 +12,7 @@ from notifications.cursor import Cursor
 from notifications.events import Entry
 from notifications.relay.encoding import Encoding
 from notifications.rights import Admission
+from notifications.signaling import SignalEvent
 
 #: Close codes of the WebSocket; the other transports say the same in their own words.
 SIGNED_OUT = 4401
@@ -40,6 +41,9 @@ class Sink(Protocol):
 
     def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
         """Send ``payload``, which is ``encoding.join(entries)``."""
+
+    def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
+        """Send ``payload``: ``encoding.signal`` of each, one after the other."""
 
     def control(self, frame: Control) -> None:
         """Encode and send a control frame."""
@@ -75,6 +79,7 @@ class Connection:
         "doubt",
         "encoding",
         "held_since",
+        "polls",
         "position",
         "renew_at",
         "replay",
@@ -97,6 +102,8 @@ class Connection:
         self.sink = sink
         self.session_key = session_key
         self.client_id = secrets.token_hex(8)
+        #: It is one poll of a page, which comes back by its client id.
+        self.polls = False
         #: Everything that is this connection's up to here has been sent. Of a live one the relay's
         #: head says that. None: its past cannot be continued, it needs a reset.
         self.position: Cursor | None = None

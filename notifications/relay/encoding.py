@@ -21,6 +21,9 @@ class Encoding(Protocol):
     def join(self, entries: Sequence[Entry]) -> bytes:
         """Return the bytes of all entries, ready for the socket."""
 
+    def signal(self, wire: bytes) -> bytes:
+        """Return the bytes of one signal event; several are put one after the other."""
+
 
 def text_frame(text: bytes) -> bytes:
     """Return one unmasked WebSocket text frame (server to client, RFC 6455 §5.2)."""
@@ -41,6 +44,10 @@ class WebSocketFrames:
         """Return concatenated text frames."""
         return b"".join(text_frame(entry.wire()) for entry in entries)
 
+    def signal(self, wire: bytes) -> bytes:
+        """Return one text frame."""
+        return text_frame(wire)
+
 
 class EventStream:
     """One ``text/event-stream`` block per event; JSON has no raw line ends, so one data line."""
@@ -54,6 +61,10 @@ class EventStream:
             for entry in entries
         )
 
+    def signal(self, wire: bytes) -> bytes:
+        """Return one block; without an id, so that the cursor stays where it is."""
+        return b"data: %b\n\n" % wire
+
 
 class JsonItems:
     """The inside of a JSON array."""
@@ -63,6 +74,10 @@ class JsonItems:
     def join(self, entries: Sequence[Entry]) -> bytes:
         """Return the events with commas between them."""
         return b",".join(entry.wire() for entry in entries)
+
+    def signal(self, wire: bytes) -> bytes:
+        """Return the event; the poll puts the commas."""
+        return wire
 
 
 ENCODINGS: dict[str, Encoding] = {

@@ -25,6 +25,7 @@ class Index:
         self._readers: dict[str, Connections] = {}
         self._all: Connections = {}
         self._visitors: Connections = {}
+        self._by_client: dict[str, Connections] = {}
         self._by_user: Counter[Any] = Counter()
 
     def __iter__(self) -> Iterator[Connection]:
@@ -40,6 +41,10 @@ class Index:
         """Return the connections that have a topic, whatever their state."""
         return self._readers.get(topic, _NOBODY)
 
+    def client(self, client_id: str) -> Collection[Connection]:
+        """Return the connections of one page; a poll that was given up may still be among them."""
+        return self._by_client.get(client_id, _NOBODY)
+
     @property
     def visitors(self) -> Collection[Connection]:
         """The connections of nobody in particular."""
@@ -49,6 +54,7 @@ class Index:
         """Take a connection in; raises TooMany above the bound of its user or of visitors."""
         self._leave_room_for(connection.admission)
         self._all[connection] = None
+        self._by_client.setdefault(connection.client_id, {})[connection] = None
         if connection.admission.anonymous:
             self._visitors[connection] = None
         else:
@@ -60,6 +66,10 @@ class Index:
         if connection not in self._all:
             return
         del self._all[connection]
+        same = self._by_client[connection.client_id]
+        del same[connection]
+        if not same:
+            del self._by_client[connection.client_id]
         if connection.admission.anonymous:
             del self._visitors[connection]
         else:

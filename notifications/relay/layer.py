@@ -27,6 +27,8 @@ class Layer:
         self._heard = heard
         self._name: str | None = None
         self._outage = Outage("Reading the channel layer")
+        #: Set when this process has begun to hear the others.
+        self.entered = asyncio.Event()
 
     async def read(self) -> None:
         """Read until cancelled. The only reader; receive() must never be given up half-way.
@@ -63,6 +65,7 @@ class Layer:
         if self._name is None:
             self._name = await self._layer().new_channel("noticeboard")
         await self._join()
+        self.entered.set()
 
     async def _join(self) -> None:
         if self._name is not None:

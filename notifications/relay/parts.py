@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from notifications.broadcast import HINT
+from notifications.broadcast import HINT, SIGNAL
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.events import Entry
@@ -25,6 +25,7 @@ from notifications.relay.layer import Layer
 from notifications.relay.memory import Memory
 from notifications.relay.renewing import Renewals
 from notifications.relay.tasks import Tasks
+from notifications.relay.unlogged import Unlogged
 from notifications.signals import stamped
 
 
@@ -51,12 +52,17 @@ class Parts:
         )
         self.clockwork = Clockwork(self.index, self.memory, self.follower, self.renewals, database)
         self.layer = Layer(self.heard)
+        self.unlogged = Unlogged(self.index)
         #: What to do with a payload of the channel layer, by its type.
-        self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {HINT: self._hint}
+        self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            HINT: self._hint,
+            SIGNAL: self.unlogged.payload,
+        }
 
     def start(self) -> None:
         """Start following the log; ``clockwork.loaded`` is set when its end is in memory."""
         stamped.connect(self._stamped, weak=False, dispatch_uid=self)
+        self.unlogged.start()
         for work in (
             self.clockwork.reconcile,
             self.clockwork.keep_up,
@@ -64,12 +70,14 @@ class Parts:
             self.clockwork.beat,
             self.layer.read,
             self.layer.keep_membership,
+            self.unlogged.presence.watch,
         ):
             self.tasks.start(work(), work.__name__)
 
     def stop(self) -> None:
         """End the tasks; they cannot be started again."""
         stamped.disconnect(dispatch_uid=self)
+        self.unlogged.stop()
         if not self.loop.is_closed():
             self.tasks.cancel()
 
@@ -92,6 +100,8 @@ class Parts:
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection; nothing is sent to it any more. May be called more than once."""
+        if connection in self.index:
+            self.unlogged.left(connection)
         self.index.remove(connection)
         connection.state = State.CLOSED
         connection.replay = connection.doubt = None

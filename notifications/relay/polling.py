@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from notifications.cursor import Cursor
 from notifications.errors import SignedOut, Unavailable
 from notifications.events import Entry
 from notifications.relay.answer import Answer
 from notifications.relay.connection import SIGNED_OUT, Control
+from notifications.signaling import SignalEvent
 
 
 class PollSink:
     """Takes the first thing that is sent to it, and nothing more."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, place: Callable[[], Cursor]) -> None:
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._limit = limit
+        self.place = place
 
     def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
         """Answer with the events, or with as many of them as were asked for."""
         part = entries[: self._limit]
         self._settle(Answer(part[-1].cursor, part))
+
+    def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
+        """Answer with what was told now; the events stand where they stood."""
+        self._settle(Answer(self.place(), signals=signals))
 
     def control(self, frame: Control) -> None:
         """Answer with a reset; the other frames say nothing to a poll."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import math
 import random
@@ -14,7 +15,8 @@ from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Discontinued, SignedOut, Unavailable
 from notifications.events import Entry
-from notifications.relay.answer import Answer
+from notifications.relay.answer import Answer, Hearing
+from notifications.relay.calls import Calls
 from notifications.relay.catching_up import moved_topics
 from notifications.relay.connection import RESTART, Connection, Control
 from notifications.relay.database import Database, Threads
@@ -29,6 +31,8 @@ T = TypeVar("T")
 WORKERS = 4
 #: How long a first connection waits in seconds for a database that is away.
 START_TIMEOUT = 5.0
+#: How long the first call of a process waits for the channel layer.
+LAYER_TIMEOUT = 1.0
 #: Seconds between two looks at what is still being written.
 DRAIN_LOOK = 0.05
 
@@ -76,6 +80,8 @@ class Relay:
         }
         connection.sink.control(Control("ready", connection.position, fields))
         self.parts.replays.resume(connection)
+        if not connection.polls:
+            self.parts.unlogged.presence.seen(connection.admission, connection.client_id)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection; nothing is sent to it any more. May be called more than once."""
@@ -88,19 +94,35 @@ class Relay:
         wait: float = 0.0,
         limit: int = 500,
         session_key: str | None = None,
+        hearing: Hearing | None = None,
     ) -> Answer:
         """Return what is after a cursor; if that is nothing, wait for it so many seconds.
 
-        From memory where it reaches back, without the database. Raises TooMany (waiting only),
-        SignedOut and Unavailable.
+        From memory where it reaches back, without the database. With ``hearing`` also the signal
+        events that the page has not had. Raises TooMany (waiting only), SignedOut and Unavailable.
         """
         await self._ready()
         answer = Answer(self.parts.memory.head)
         if after is not None:
             answer = await self._page(admission, after, limit, session_key)
-        if answer.entries or answer.reset or wait <= 0:
-            return answer
-        return await self._wait(admission, answer.cursor, wait, limit, session_key)
+        unlogged = self.parts.unlogged
+        if hearing is not None:
+            unlogged.presence.seen(admission, hearing.client_id, polls=True)
+        told = hearing is not None and unlogged.waits_for(admission, hearing)
+        if not (answer.entries or answer.reset or told or wait <= 0):
+            answer = await self._wait(admission, answer.cursor, wait, limit, session_key, hearing)
+        return answer if hearing is None else unlogged.answer(answer, admission, hearing)
+
+    def present(self, room: str) -> list[str]:
+        """Return the names of those who have a room's page open, in all processes."""
+        return self.parts.unlogged.presence.present(room)
+
+    async def calls(self) -> Calls:
+        """Return what hears of calls, as soon as the other processes can be heard too."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAYER_TIMEOUT):
+                await self.parts.layer.entered.wait()
+        return self.parts.unlogged.calls
 
     def stats(self) -> dict[str, Any]:
         """Return what is measured: numbers by name, and connections by transport."""
@@ -171,12 +193,24 @@ class Relay:
                 return _answer(entries, reached, limit, self.parts.memory.head)
 
     async def _wait(
-        self, admission: Admission, after: Cursor, wait: float, limit: int, session_key: str | None
+        self,
+        admission: Admission,
+        after: Cursor,
+        wait: float,
+        limit: int,
+        session_key: str | None,
+        hearing: Hearing | None,
     ) -> Answer:
-        sink = PollSink(limit)
+        sink = PollSink(limit, lambda: self.parts.place(connection))
         connection = Connection(admission, ENCODINGS["json"], sink, session_key)
+        connection.polls = True
+        if hearing is not None:
+            connection.client_id = hearing.client_id
         await self.join(connection, after)
         try:
+            if hearing is not None and self.parts.unlogged.waits_for(admission, hearing):
+                # They came while the poll was on its way into the index.
+                return Answer(self.parts.place(connection))
             await asyncio.wait({sink.answer}, timeout=wait)
             if sink.answer.done():
                 return sink.answer.result()

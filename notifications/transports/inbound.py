@@ -15,7 +15,9 @@ from notifications.actions import Subject, perform
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, TooMany, Unavailable
+from notifications.publishing import visitor_name
 from notifications.relay import Connection
+from notifications.saying import SAYINGS, Speaker, may_speak, say
 from notifications.strictjson import read_object
 from notifications.transports import limits
 from notifications.transports.frames import error_fields
@@ -42,8 +44,9 @@ class Inbound:
     def __init__(self, connection: Connection, reply: Callable[[dict[str, Any]], None]) -> None:
         self._connection = connection
         self._reply = reply
+        # Twice what signals alone may be: who keeps to their limit is refused, not thrown out.
         self._frames = limits.Allowance(
-            lambda: options.SIGNALS_PER_SECOND * BURST_SECONDS, BURST_SECONDS
+            lambda: 2 * options.SIGNALS_PER_SECOND * BURST_SECONDS, BURST_SECONDS
         )
         self._requests: asyncio.Queue[Request] = asyncio.Queue(MOST_WAITING)
         self._task: asyncio.Task[None] | None = None
@@ -72,15 +75,35 @@ class Inbound:
         if do == "got":
             _check_got(fields)
             return
+        if do in SAYINGS:
+            limits.signals.spend(self._connection.client_id)
+            if not self._connection.admission.anonymous:
+                # Nothing to wait for: his topics are known here.
+                said = say(self._speaker(), do, fields)
+                if ref is not None:
+                    self._reply({"ref": ref, **said})
+                return
+            self._put(ref, do, fields)
+            return
         limits.actions.spend(self._key)
         if do == "post":
             limits.posts.spend(self._key)
+        self._put(ref, do, fields)
+
+    def _put(self, ref: Any, do: str, fields: dict[str, Any]) -> None:
         try:
             self._requests.put_nowait((ref, do, fields))
         except asyncio.QueueFull:
             raise TooMany(retry_after=1) from None
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def _speaker(self) -> Speaker:
+        admission, client_id = self._connection.admission, self._connection.client_id
+        if admission.anonymous:
+            name = visitor_name("")
+            return Speaker(name, client_id, False, lambda topic: may_speak(None, topic))
+        return Speaker(admission.name, client_id, admission.is_staff, admission.topics.__contains__)
 
     @property
     def _key(self) -> Any:
@@ -99,6 +122,8 @@ class Inbound:
     async def _perform(self, do: str, payload: dict[str, Any]) -> dict[str, Any]:
         user_id, session_key = self._connection.admission.user_id, self._connection.session_key
         try:
+            if do in SAYINGS:
+                return await relay.current().run(say, self._speaker(), do, payload)
             return await relay.current().run(_as_user, user_id, session_key, do, payload)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The action %s failed: %s", do, error)

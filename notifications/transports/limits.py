@@ -13,6 +13,9 @@ from notifications.errors import TooMany
 #: Above this many keys those whose allowance is full again are dropped.
 MOST_KEYS = 10_000
 
+#: Sixty a second never come evenly: so many seconds of signals may come at once.
+SIGNAL_SECONDS = 2
+
 
 class Allowance:
     """``size()`` things at once, and as many again in every ``seconds``, per key and process.
@@ -62,3 +65,5 @@ class Allowance:
 actions = Allowance(lambda: options.ACTIONS_PER_MINUTE, 60)
 #: Posts of one user; they count as actions too.
 posts = Allowance(lambda: options.POSTS_PER_MINUTE, 60)
+#: Signal events and answers to calls of one page, or of one session over HTTP.
+signals = Allowance(lambda: options.SIGNALS_PER_SECOND * SIGNAL_SECONDS, SIGNAL_SECONDS)

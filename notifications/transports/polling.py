@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ from notifications import relay
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, Unavailable
-from notifications.relay import ENCODINGS, Answer
+from notifications.relay import ENCODINGS, Answer, Hearing
 from notifications.rights import Admission
+from notifications.signaling import CLIENT_ID
 from notifications.strictjson import read_object
 from notifications.transports.answers import (
     Disconnected,
@@ -33,6 +35,8 @@ from notifications.transports.readiness import readiness
 logger = logging.getLogger(__name__)
 
 METHODS = ("GET", "POST")
+#: Microseconds, as we have told them.
+SINCE = re.compile(r"[0-9]{1,17}")
 WAIT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 
 
@@ -43,6 +47,7 @@ class Question:
     after: Cursor | None
     wait: float
     topics: tuple[str, ...]
+    hearing: Hearing
 
 
 async def events(scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +83,15 @@ def _question(scope: Scope, handshake: Handshake, body: bytes) -> Question:
         topics = fields.pop("topic", [])
         if fields:
             raise BadRequest(code="unknown_field")
-    return Question(_cursor(after), _clamped(wait), _topics(topics))
+    return Question(_cursor(after), _clamped(wait), _topics(topics), _hearing(handshake))
+
+
+def _hearing(handshake: Handshake) -> Hearing:
+    """Which page asks, and what it has had; a new page is given its client id."""
+    client, since = handshake.last("client") or "", handshake.last("since") or ""
+    if not CLIENT_ID.fullmatch(client):
+        return Hearing(secrets.token_hex(8))
+    return Hearing(client, int(since) if SINCE.fullmatch(since) else None)
 
 
 def _seconds(text: str) -> float:
@@ -111,7 +124,11 @@ def _topics(value: Any) -> tuple[str, ...]:
 async def _ask(admission: Admission, session_key: str | None, question: Question) -> Answer:
     try:
         return await relay.current().poll(
-            admission, question.after, question.wait, session_key=session_key
+            admission,
+            question.after,
+            question.wait,
+            session_key=session_key,
+            hearing=question.hearing,
         )
     except Unavailable:
         # A process that is about to stop ends its long polls early, which is no error to anybody.
@@ -144,15 +161,20 @@ async def _answer(
     if readiness.draining:
         # The next poll is for another process.
         headers.append((b"connection", b"close"))
-    nothing = not found.entries and not found.reset and found.cursor == question.after
+    told = found.entries or found.signals or found.reset
+    nothing = not told and found.cursor == question.after
     if nothing and tag in _known_tags(scope):
         await answer(send, 304, headers=headers)
         return
-    body = b'{"cursor":%b,"user":%b,"events":[%b],"signals":[],"reset":%b}' % (
+    hearing = question.hearing
+    page = {"client": hearing.client_id, "since": found.heard or hearing.since}
+    body = b'{"cursor":%b,"user":%b,"events":[%b],"signals":[%b],"reset":%b,%b}' % (
         dumps(cursor),
         dumps(user),
         ENCODINGS["json"].join(found.entries),
+        b",".join(signal.wire for signal in found.signals),
         dumps(found.reset or False),
+        dumps(page)[1:-1],
     )
     await answer(send, 200, body, headers)
 

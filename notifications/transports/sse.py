@@ -22,6 +22,7 @@ from notifications.relay import (
     Connection,
     Control,
 )
+from notifications.signaling import SignalEvent
 from notifications.transports.answers import (
     PRIVATE,
     Disconnected,
@@ -92,6 +93,10 @@ class StreamSink:
         else:
             message = {"type": "http.response.body", "body": payload, "more_body": True}
             self._queue.put(message, len(payload))
+
+    def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
+        """Send blocks without ids."""
+        self.write(payload)
 
     def control(self, frame: Control) -> None:
         """Send a control frame under its django-eventstream name."""

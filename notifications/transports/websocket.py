@@ -14,6 +14,7 @@ from notifications.cursor import Cursor
 from notifications.errors import BadCursor, NoticeboardError, Unavailable
 from notifications.events import Entry
 from notifications.relay import COME_BACK, ENCODINGS, SIGNED_OUT, Connection, Control, text_frame
+from notifications.signaling import SignalEvent
 from notifications.transports.frames import UNREADABLE, control_fields, dumps, error_fields
 from notifications.transports.handshake import Handshake
 from notifications.transports.inbound import Flood, Inbound
@@ -53,6 +54,14 @@ class SocketSink:
         else:
             for entry in entries:
                 self._text(entry.wire())
+
+    def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
+        """Send signal events: ``payload`` is their frames."""
+        if self._wire is not None:
+            self._wire.write(payload)
+        else:
+            for signal in signals:
+                self._text(signal.wire)
 
     def control(self, frame: Control) -> None:
         """Send a control frame."""

@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from notifications.cursor import Cursor
 from notifications.events import Entry
 from notifications.relay import ENCODINGS, Connection, Control, Relay
+from notifications.signaling import SignalEvent
 
 DEADLINE = 30.0
 
@@ -46,6 +47,7 @@ class Page:
         self.encoding = ENCODINGS[encoding]
         self.entries: list[Entry] = []
         self.payloads: list[bytes] = []
+        self.signals: list[SignalEvent] = []
         self.controls: list[Control] = []
         self.closed: tuple[int, str, bool] | None = None
         self.stuck = 0
@@ -57,6 +59,10 @@ class Page:
         assert payload == self.encoding.join(entries)
         self.payloads.append(payload)
         self.entries.extend(entries)
+
+    def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
+        assert payload == b"".join(self.encoding.signal(each.wire) for each in signals)
+        self.signals.extend(signals)
 
     def control(self, frame: Control) -> None:
         self.controls.append(frame)

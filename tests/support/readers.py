@@ -61,6 +61,9 @@ class Reader:
         self.events: list[dict[str, Any]] = []
         self.resets: list[dict[str, Any]] = []
         self.controls: list[dict[str, Any]] = []
+        self.signals: list[dict[str, Any]] = []
+        self.client = ""
+        self.since: int | None = None
         self.signed_out = False
         self.user: int | None = None
         self.connects = 0
@@ -133,7 +136,9 @@ class Reader:
             raise SignedOut
 
     def take(self, frame: dict[str, Any]) -> None:
-        if "control" in frame:
+        if frame.get("signal"):
+            self.signals.append(frame)
+        elif "control" in frame:
             self.controls.append(frame)
             if frame["control"] == "reset":
                 self.reset(frame)
@@ -141,6 +146,7 @@ class Reader:
                 self.cursor = frame["cursor"]
             if frame["control"] == "ready":
                 self.is_still(frame["user"])
+                self.client = frame["client"]
                 self.connected()
         else:
             self.events.append(frame)
@@ -234,7 +240,8 @@ class EventStreamReader(Reader):
             case "message" if not data:
                 pass  # only a `retry:`
             case "message":
-                assert sent.id == data["cursor"]
+                # What is not logged has no cursor: the id stays that of the last event.
+                assert data.get("signal") or sent.id == data["cursor"]
                 self.take(data)
             case "stream-open":
                 self.take({**data, "control": "ready"})
@@ -260,7 +267,8 @@ class PollReader(Reader):
     async def poll(self, client: httpx.AsyncClient) -> None:
         # The first answer says where the log is; only then is there something to wait for.
         wait = self.wait if self.connects else None
-        address = self.url("/api/events/", after=self.cursor, wait=wait)
+        page = {"client": self.client or None, "since": self.since}
+        address = self.url("/api/events/", after=self.cursor, wait=wait, **page)
         answer = await client.get(address, headers=self.headers)
         if answer.status_code in (401, 403):
             raise SignedOut
@@ -268,13 +276,14 @@ class PollReader(Reader):
             return
         if answer.status_code != 200:
             raise httpx.TransportError(f"{answer.status_code} {answer.text}")
-        page = answer.json()
-        self.is_still(page["user"])
-        if page["reset"]:
-            self.reset({"reason": page["reset"], "cursor": page["cursor"]})
-        for event in page["events"]:
+        told = answer.json()
+        self.is_still(told["user"])
+        if told["reset"]:
+            self.reset({"reason": told["reset"], "cursor": told["cursor"]})
+        self.client, self.since = told["client"], told["since"]
+        for event in [*told["events"], *told["signals"]]:
             self.take(event)
-        self.cursor = page["cursor"]
+        self.cursor = told["cursor"]
         self.connected()
 
 

@@ -34,7 +34,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from notifications import following, inbox, log, publishing, rights
+from notifications import following, inbox, log, publishing, rights, signaling
 from notifications.cursor import Cursor
 from notifications.models import Event, Membership, Notification, Room
 
@@ -165,6 +165,11 @@ def told_texts(after: str) -> list[dict[str, Any]]:
     log.stamp()
     entries = log.after(Cursor.parse(after), limit=10_000)
     return [json.loads(entry.data) for entry in entries if entry.type == "text.changed"]
+
+
+@request
+def signal(type: str, data: dict[str, Any], to: str) -> str:
+    return signaling.send_signal(type, data, to=to)
 
 
 @request

@@ -30,7 +30,9 @@ def test_it_answers_what_came_since_the_cursor(
     site.do("notify", title="one", to=[people.alice_topic])
     site.do("notify", title="not hers", to=[people.bob_topic])
     answer = http.get("/api/events/", params={"after": start, "wait": 25})
-    assert set(answer.json()) == {"cursor", "user", "events", "signals", "reset"}
+    assert set(answer.json()) == {
+        *("cursor", "user", "events", "signals", "reset", "client", "since")
+    }
     assert answer.json()["reset"] is False
     assert titles(answer) == ["one"]
     again = http.get("/api/events/", params={"after": answer.json()["cursor"]})
@@ -40,8 +42,10 @@ def test_it_answers_what_came_since_the_cursor(
 def test_without_a_cursor_it_answers_the_head(
     site: Site, people: SimpleNamespace, http: httpx.Client
 ) -> None:
-    answer = http.get("/api/events/")
+    answer = http.get("/api/events/", params={"client": "0123456789abcdef", "since": "5"})
     assert answer.json() == {
+        "client": "0123456789abcdef",
+        "since": 5,
         "cursor": site.do("head"),
         "user": user_of(people),
         "events": [],

@@ -1,0 +1,175 @@
+"""Signal events: told to the pages that are open now, at most once, and never logged.
+
+Typing, presence, pointers, calls into a page, and what a project registers. They take the channel
+layer to other processes; without one that goes beyond the process they stay in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+
+from notifications import broadcast
+from notifications.audience import resolve
+from notifications.errors import BadAudience, BadEvent, BadTopic
+from notifications.events import Fields, check_fields, check_type_name, signal_wire
+from notifications.signals import signaled
+from notifications.topics import check_topic
+
+TYPING = "typing"
+JOINED = "presence.joined"
+LEFT = "presence.left"
+CALL = "call"
+POINTER = "pointer"
+
+#: What goes to one page is addressed to its client id.
+CLIENT = "client:"
+CLIENT_ID = re.compile(r"[0-9a-f]{16}")
+
+
+class SignalType(NamedTuple):
+    """What is known of a type of signal event."""
+
+    fields: Fields | None
+    from_pages: bool
+    newest: bool
+
+
+_types: dict[str, SignalType] = {}
+
+
+def register_signal_type(
+    name: str, fields: Fields | None = None, *, from_pages: bool = False, newest: bool = False
+) -> None:
+    """Add a type of signal event with all its fields, as `register_event_type` does.
+
+    `from_pages`: a page may send it to the rooms and registered topics that its user reads.
+    `newest`: of one sender only the newest counts; what is waiting is replaced by it.
+    A field `name` is filled in by the server with the sender's when it comes from a page.
+    """
+    _types[check_type_name(name)] = SignalType(fields, from_pages, newest)
+
+
+def signal_type(name: str) -> SignalType:
+    """What was registered under a name; raises `BadEvent`."""
+    found = _types.get(name)
+    if found is None:
+        raise BadEvent(
+            _("“%(type)s” is not a type of signal. Register it with register_signal_type().")
+            % {"type": name[:80]}
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalEvent:
+    """One signal event on its way: to whom, and the JSON that pages get.
+
+    `at` is in microseconds of the sender's clock, greater for each that a process makes; `exclude`
+    is the client id of the page that does not get it, `sender` the tag of the page that it is from.
+    """
+
+    id: str
+    at: int
+    to: str
+    type: str
+    text: str
+    exclude: str = ""
+    sender: str = ""
+    wire: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wire", self.text.encode())
+
+    @property
+    def key(self) -> Any:
+        """Equal for signals of which only the newest counts."""
+        known = _types.get(self.type)
+        newest = known is not None and known.newest
+        return (self.to, self.type, self.sender) if newest else (self.to, self.id)
+
+    def payload(self) -> dict[str, Any]:
+        """What the channel layer carries."""
+        names = ("id", "at", "to", "type", "text", "exclude", "sender")
+        return {name: getattr(self, name) for name in names}
+
+
+class Clock:
+    """Microseconds since the epoch, never the same twice in one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def now(self) -> int:
+        with self._lock:
+            self._last = max(self._last + 1, time.time_ns() // 1000)
+            return self._last
+
+
+clock = Clock()
+
+
+def send_signal(
+    type: str, data: Mapping[str, Any], *, to: Any, exclude: str | None = None, sender: str = ""
+) -> str:
+    """Tell open pages something now, and return the id of that signal event.
+
+    `to` is `"client:<id>"` or any audience (`"all"`, a user, a room, a topic …); `exclude` the
+    client id of the one page that is left out, usually the sender's, and `sender` the client id of
+    the page that it is from. Never waits, never fails for want of a network; works within and
+    without a transaction, and does not wait for its commit.
+
+    Raises `BadEvent` for an unknown type or wrong fields and `BadAudience`.
+    """
+    known = signal_type(type)
+    if known.fields is not None:
+        check_fields(type, data, known.fields)
+    id = uuid4().hex
+    tag = tag_of(sender) if sender else ""
+    for address in _addresses(to):
+        topic = None if address.startswith(CLIENT) else address
+        text = signal_wire(type, data, topic=topic, id=id, sender=tag).decode()
+        # With several topics a page may have two of them: the id is of the event, not of the way.
+        send(SignalEvent(id, clock.now(), address, type, text, exclude or "", tag))
+    return id
+
+
+def send(signal: SignalEvent) -> None:
+    """Give a signal event to the relays of this process and of the others."""
+    signaled.send(sender=None, told=signal)
+    broadcast.send_signal(signal.payload())
+
+
+def tag_of(client_id: str) -> str:
+    """By what the others tell a page: its client id is its own, who has it can answer for it."""
+    return hashlib.sha256(client_id.encode()).hexdigest()[:12]
+
+
+def _addresses(to: Any) -> list[str]:
+    if isinstance(to, str) and to.startswith(CLIENT):
+        if not CLIENT_ID.fullmatch(to.removeprefix(CLIENT)):
+            raise BadAudience(_("A client id is 16 hexadecimal digits."))
+        return [to]
+    try:
+        # No look-up, which a loop could not wait for: a topic that nobody has reaches nobody.
+        return [check_topic(to)]
+    except BadTopic:
+        return resolve(to)
+
+
+NUMBER = (int, float)
+
+register_signal_type(TYPING, {"room": str, "name": str})
+register_signal_type(JOINED, {"room": str, "name": str})
+register_signal_type(LEFT, {"room": str, "name": str})
+register_signal_type(CALL, {"ref": str, "function": str, "arguments": dict})
+register_signal_type(POINTER, {"x": NUMBER, "y": NUMBER, "name": str}, from_pages=True, newest=True)
