@@ -19,3 +19,5 @@ NOTICEBOARD = {
 # Sign-in is not what these sites test, and a slow hash would be most of their set-up.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
+
+ROOT_URLCONF = "tests.support.site_urls"
