@@ -1,10 +1,11 @@
 /** The page of one room: its store, what is shown of it, and what one does in it. */
 import { browser } from "../client/env.js";
 import { request } from "../client/requests.js";
-import { byId, setText, slot } from "../views/dom.js";
+import { byId, slot } from "../views/dom.js";
 import { fill, gettext, ngettext } from "../views/text.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
+import { showRoom, takeModeration } from "./moderation.js";
 import { Outbox } from "./outbox.js";
 import { createRoom } from "./store.js";
 
@@ -21,6 +22,7 @@ export class RoomPage {
   #log;
   #outbox;
   #composer;
+  #barred = barred(); // why this reader may not post even where others do
   #held = []; // posts in my name, until it is known whether they are what is being sent
   #own = new Set();
   #paused = false;
@@ -53,7 +55,7 @@ export class RoomPage {
       event.preventDefault();
       this.#older();
     });
-    document.addEventListener("submit", (event) => this.#moderate(event));
+    takeModeration({ config: this.#config, env: this.#env, announcer, notices });
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -87,7 +89,9 @@ export class RoomPage {
   }
 
   heard(event) {
-    if (event.type === "room.changed" && event.topic === this.#config.topic) this.#changed(event.data);
+    if (event.type === "room.changed" && event.topic === this.#config.topic) {
+      this.#composer.refuse(showRoom(event.data) || this.#barred);
+    }
     const { resync, added } = this.#store.apply(event);
     if (added && this.#mayBeMine(added)) this.#held.push(added.id);
     else this.#show(added);
@@ -182,40 +186,6 @@ export class RoomPage {
     }
   }
 
-  async #moderate(event) {
-    const { target: form, submitter: button } = event;
-    if (form.id !== "moderation" || !button?.name) return;
-    event.preventDefault();
-    button.closest("details")?.removeAttribute("open");
-    if (button.name === "delete" && !confirm(gettext("Delete this post for everybody?"))) return;
-    const body = { do: button.name, ...(button.value && { id: Number(button.value) }) };
-    try {
-      const csrf = this.#config.csrf_cookie;
-      await request(this.#env, this.#config.urls.moderation, { body, csrf });
-      this.#announcer.say(gettext("Done."));
-    } catch (error) {
-      this.#notices.failed(gettext("Couldn't save."), error, () => form.requestSubmit(button));
-    }
-  }
-
-  #changed({ name, description, is_closed: closed, announcement_only: announce }) {
-    const head = document.querySelector(".room-head");
-    slot(head, "name").textContent = name;
-    setText(slot(head, "description"), description);
-    byId("flag-closed").hidden = !closed;
-    byId("flag-announce").hidden = !announce;
-    const shown = { close: !closed, open: closed, announce: !announce, discuss: announce };
-    for (const [what, show] of Object.entries(shown)) {
-      const button = head.querySelector(`[name="${what}"]`);
-      if (button) button.hidden = !show;
-    }
-    const staff = Boolean(byId("moderation"));
-    const reason = closed
-      ? gettext("This room is closed: it can be read only.")
-      : announce && !staff && gettext("Only staff post in this room.");
-    this.#composer.refuse(reason || "");
-  }
-
   #key(event) {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "c" || typing || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -240,6 +210,12 @@ export class RoomPage {
       return null;
     }
   }
+}
+
+/** The server's refusal, if it is not one for everybody. */
+function barred() {
+  const forAll = ["flag-closed", "flag-announce"].some((id) => !byId(id).hidden);
+  return forAll || byId("refusal").hidden ? "" : byId("refusal").textContent;
 }
 
 /** sessionStorage, or nothing: its name alone throws where cookies are blocked. */
