@@ -18,6 +18,8 @@ const URLS = {
   poll: "/api/events/",
   inbox: "/api/inbox/",
   rooms: "/api/rooms/",
+  signals: "/api/signals/",
+  calls: "/api/calls/",
 };
 
 /**
@@ -33,6 +35,8 @@ class Client {
   #env;
   #requests;
   #keeper;
+  #functions = new Map();
+  #hearing = [];
 
   /** Of the last event processed, not received. */
   cursor;
@@ -46,7 +50,10 @@ class Client {
       start: (name, linkOwner) => this.#start(name, linkOwner),
       plain: () => this.#address("poll"),
       welcomes: ({ user }) => [undefined, user].includes(this.#options.user),
-      ready: (frame) => (this.cursor ||= frame.cursor),
+      ready: (frame) => {
+        this.cursor ||= frame.cursor;
+        this.#requests.client = frame.client;
+      },
       frame: (frame) => this.#frame(frame),
       unreadable: () => this.#reset({ reason: "bad_cursor", cursor: "" }),
       lost: () => this.#requests.lost(),
@@ -60,6 +67,11 @@ class Client {
   /** connecting, live, delayed, paused, stale, reconnecting, offline, signed-out or closed. */
   get state() {
     return this.#keeper.state;
+  }
+
+  /** Of the connection: by it the server speaks to this page alone. */
+  get id() {
+    return this.#requests.client;
   }
 
   get transport() {
@@ -91,6 +103,18 @@ class Client {
       if (error.status === 401) this.#keeper.stop("signed-out");
       throw error;
     }
+  }
+
+  /** Let the server call `fn(arguments)` by this name, for (a promise of) its answer. */
+  handle(name, fn) {
+    this.#functions.set(name, fn);
+  }
+
+  /** Hear the signal events of one type; a function that ends it. */
+  onSignal(type, fn) {
+    const one = { type, fn };
+    this.#hearing.push(one);
+    return () => (this.#hearing = this.#hearing.filter((each) => each !== one));
   }
 
   /** Only this transport; "auto" for the best that works. */
@@ -131,7 +155,7 @@ class Client {
   #frame(frame) {
     const { link } = this.#keeper;
     if (this.#requests.settle(frame)) return;
-    if (frame.signal) return this.#give("onSignal", frame);
+    if (frame.signal) return this.#signal(frame);
     if (frame.control === "reset") return this.#reset(frame);
     // A better transport that takes over begins with what the old one may have brought.
     if (position(frame.cursor) <= position(this.cursor)) return;
@@ -139,6 +163,24 @@ class Client {
     if (link !== this.#keeper.link) return;
     this.cursor = frame.cursor;
     if (frame.control) link.send?.(JSON.stringify({ do: "got", cursor: this.cursor }));
+  }
+
+  #signal(frame) {
+    if (frame.type === "call") return this.#call(frame.data);
+    this.#give("onSignal", frame);
+    for (const { type, fn } of this.#hearing) if (type === frame.type) this.#try(fn, frame);
+  }
+
+  async #call({ ref: call, function: name, arguments: given }) {
+    const answer = { call };
+    try {
+      const run = this.#functions.get(name);
+      if (!run) throw new Error(`No function "${name}"`);
+      answer.ok = (await run(given)) ?? null;
+    } catch (error) {
+      answer.error = String(error?.message ?? error);
+    }
+    this.send("answer", answer).catch(this.#env.log);
   }
 
   /** Nothing flows until the page has its snapshot; then from there. */
@@ -151,8 +193,12 @@ class Client {
 
   /** What the page cannot handle must not stop what comes behind. */
   #give(callback, value) {
+    this.#try((given) => this.#options[callback]?.(given), value);
+  }
+
+  #try(run, value) {
     try {
-      this.#options[callback]?.(value);
+      run(value);
     } catch (error) {
       this.#env.log(error);
     }

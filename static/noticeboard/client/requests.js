@@ -1,7 +1,8 @@
 /** Requests over the socket where there is one, else over HTTP: both answer alike. */
 const TIMEOUT = 10_000;
 const PROBE = 3_000;
-const SOCKET_ONLY = new Set(["typing", "signal", "answer", "got", "ping"]);
+const ONCE = new Set(["post", "typing", "signal"]); // done twice is not done once
+const SOCKET_ONLY = new Set(["got", "ping"]);
 
 /** `code` as in the server's table or of our own, `retryAfter` in ms. */
 export class RequestError extends Error {
@@ -53,6 +54,7 @@ function cookie(env, name) {
 }
 
 export class Requests {
+  client = ""; // the connection's id
   #waiting = new Map();
   #ref = 0;
 
@@ -65,7 +67,7 @@ export class Requests {
       if (send) return await this.#send(send, action, payload);
     } catch (error) {
       // An inbox action done twice is done once; a post would appear twice.
-      if (error.code !== "lost" || action === "post") throw error;
+      if (error.code !== "lost" || ONCE.has(action)) throw error;
     }
     return this.#fetch(action, payload);
   }
@@ -95,10 +97,16 @@ export class Requests {
     });
   }
 
-  async #fetch(action, { room, ...body }) {
+  async #fetch(action, { room, call, ...body }) {
     if (SOCKET_ONLY.has(action)) throw new RequestError({ code: "no_socket" });
-    const { rooms, inbox } = this.url;
-    const url = action === "post" ? `${rooms}${room}/posts/` : `${inbox}${action}/`;
+    const { rooms, inbox, signals, calls } = this.url;
+    const others = { post: `${rooms}${room}/posts/`, answer: `${calls}${call}/` };
+    let url = others[action] ?? `${inbox}${action}/`;
+    if (action === "typing") body.typing = room;
+    if (action === "typing" || action === "signal") {
+      url = signals;
+      body.client = this.client;
+    }
     return request(this.env, url, { body, csrf: this.csrf });
   }
 }

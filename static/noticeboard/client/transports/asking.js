@@ -35,12 +35,16 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
     // The session ended between two polls, and the server answers to a visitor now.
     if (!first && answer.user !== user) throw new Response(null, { status: 401 });
     user = answer.user;
+    // What is not logged has no cursor: the server knows us by these.
+    for (const name of ["client", "since"]) {
+      if (answer[name]) url.searchParams.set(name, answer[name]);
+    }
     return answer;
   }
 
   function hand(answer) {
-    const { cursor } = answer;
-    if (first) frame({ control: "ready", cursor, heartbeat, user });
+    const { cursor, client } = answer;
+    if (first) frame({ control: "ready", cursor, client, heartbeat, user });
     first = false;
     if (answer.reset) return frame({ control: "reset", cursor, reason: answer.reset });
     for (const each of [...answer.events, ...(answer.signals ?? [])]) frame(each);
