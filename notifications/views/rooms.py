@@ -181,6 +181,7 @@ def _config(request: HttpRequest, found: Room, page: dict[str, Any]) -> dict[str
         "urls": {
             "posts": reverse("noticeboard:api-room-posts", args=[found.slug]),
             "moderation": reverse("noticeboard:api-room-moderation", args=[found.slug]),
+            "present": reverse("noticeboard:api-present", args=[found.slug]),
         },
     }
 

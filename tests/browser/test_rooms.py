@@ -299,3 +299,19 @@ def test_a_wall_without_its_server_says_that_it_is_stale(
     expect(wall.locator("#stale")).to_contain_text(re.compile(r"STALE since \d"))
     site.restart(0)
     expect(wall.locator("#stale")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("query", "word"), [("websocket", "Live"), ("polling", "Delayed")])
+def test_it_shows_who_is_here_and_who_is_typing(
+    desk: Desk, site: Site, people: SimpleNamespace, query: str, word: str
+) -> None:
+    alice = enter(desk, people.alice, people.den, f"?transport={query}", word)
+    expect(alice.locator("#present")).to_contain_text("1 online")
+    bob = enter(desk, people.bob, people.den, f"?transport={query}", word)
+    for page in (alice, bob):
+        expect(page.locator("#present")).to_contain_text("2 online")
+    bob.get_by_label("Post in #").press_sequentially("Hm")
+    expect(alice.locator("#typing")).to_have_text("Bob Example is typing…")
+    expect(alice.locator("#typing")).to_have_text("")
+    alice.locator("#present summary").click()
+    expect(alice.locator("#present li")).to_have_text(["Alice Example", "Bob Example"])

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { showRoom, takeModeration } from "./moderation.js";
 import { Outbox } from "./outbox.js";
+import { People } from "./people.js";
 import { createRoom } from "./store.js";
 
 const SPREAD = 1_000; // ms within which the pages of a room ask for a snapshot
@@ -22,6 +23,8 @@ export class RoomPage {
   #log;
   #outbox;
   #composer;
+  #people;
+  #up = false;
   #barred = barred(); // why this reader may not post even where others do
   #held = []; // posts in my name, until it is known whether they are what is being sent
   #own = new Set();
@@ -50,7 +53,8 @@ export class RoomPage {
     const storage = session();
     this.#outbox = new Outbox(calls, { storage, name, env: this.#env });
     const send = (text, key) => this.#outbox.add(text, key);
-    this.#composer = new Composer({ most, slug, storage, send });
+    const typing = () => this.#people?.typing();
+    this.#composer = new Composer({ most, slug, storage, send, typing });
     byId("older").addEventListener("click", (event) => {
       event.preventDefault();
       this.#older();
@@ -61,8 +65,12 @@ export class RoomPage {
 
   /** The client is there: what waited in the last page is sent. */
   started() {
+    const { slug, urls } = this.#config;
+    const fetchPresent = async () => (await request(this.#env, urls.present)).present;
+    this.#people = new People(this.#live.client, { slug, fetchPresent });
     this.#render({ silent: true });
     this.#outbox.flush();
+    this.state(this.#live.client);
   }
 
   /** A post that is on this page needs no toast. */
@@ -85,7 +93,10 @@ export class RoomPage {
 
   state({ state }) {
     this.#composer.offline(!UP.has(state) && state !== "connecting");
-    if (UP.has(state)) this.#outbox.flush();
+    const up = UP.has(state);
+    if (up) this.#outbox.flush();
+    if (up && !this.#up) this.#people?.refresh();
+    this.#up = up && Boolean(this.#people);
   }
 
   heard(event) {
@@ -93,6 +104,7 @@ export class RoomPage {
       this.#composer.refuse(showRoom(event.data) || this.#barred);
     }
     const { resync, added } = this.#store.apply(event);
+    if (added) this.#people?.posted(added.sender);
     if (added && this.#mayBeMine(added)) this.#held.push(added.id);
     else this.#show(added);
     if (event.type === "notification.retracted") this.#outbox.arrived((id) => id === event.data.id);
