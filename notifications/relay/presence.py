@@ -11,22 +11,24 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from notifications import broadcast
+from notifications.conf import options
 from notifications.events import signal_wire
 from notifications.relay.index import Index
 from notifications.rights import Admission
 from notifications.signaling import JOINED, LEFT, SignalEvent, clock
 from notifications.topics import ROOM, room_topic, split
 
-#: Each process says this often who is at its pages; what it says holds three times as long, which
-#: is also how long somebody may be away (a reload, a tunnel) before he has left.
-ANNOUNCE_SECONDS = 10.0
-GRACE_SECONDS = 30.0
+#: In every grace each process says so often who is at its pages. What it says holds for a grace,
+#: which is how long somebody may be away (a reload, a tunnel) before he has left.
+ANNOUNCEMENTS = 3
 #: How often somebody who went is looked for.
 LOOK_SECONDS = 1.0
 #: The type of what processes tell each other.
 HERE = "here"
 
 ANONYMOUS = _("anonymous")
+#: Room, person and the person's name.
+Place = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class Presence:
         self._loop = asyncio.get_running_loop()
         self._process = uuid4().hex
         self._rooms: dict[str, dict[str, Person]] = {}
-        self._polled: dict[str, float] = {}
+        #: Client id of a page that polls → until when it counts, and where it is.
+        self._polled: dict[str, tuple[float, list[Place]]] = {}
 
     def present(self, room: str) -> list[str]:
         """The names of those who are in a room, each person once, in alphabetical order."""
@@ -57,46 +60,47 @@ class Presence:
 
     def polled(self, client_id: str) -> bool:
         """Whether a page has polled here within the grace."""
-        return self._polled.get(client_id, 0.0) > self._loop.time()
+        return client_id in self._polled
 
     def seen(self, admission: Admission, client_id: str, polls: bool = False) -> None:
         """Somebody has opened a page, or asked by a poll."""
-        if polls:
-            self._polled[client_id] = self._loop.time() + GRACE_SECONDS
         here = _here(admission, client_id)
-        if self._note(here):
-            self._announce(here)
+        if polls:
+            self._polled[client_id] = self._loop.time() + options.GRACE_SECONDS, here
+        if self._note(here, options.GRACE_SECONDS):
+            self._announce()
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """Take what another process says about its pages."""
-        if told["process"] != self._process:
-            self._note([(room, who, name) for room, who, name in told["here"]])
+        if told["process"] == self._process:
+            return
+        for room, who, name, seconds in told["here"]:
+            self._note([(room, who, name)], min(seconds, options.GRACE_SECONDS))
+        if told["asks"]:
+            self._announce()
 
     async def watch(self) -> None:
         """Keep up who is here, and notice who is not any more, until cancelled."""
-        announce_at = self._loop.time()
+        await asyncio.sleep(LOOK_SECONDS)
+        # A process that has just begun knows nobody yet.
+        self._announce(asks=True)
+        announce_at = self._loop.time() + options.GRACE_SECONDS / ANNOUNCEMENTS
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             now = self._loop.time()
             if now >= announce_at:
-                announce_at = now + ANNOUNCE_SECONDS
-                here = [
-                    each
-                    for connection in self._index
-                    for each in _here(connection.admission, connection.client_id)
-                ]
-                self._note(here)
-                self._announce(here)
+                announce_at = now + options.GRACE_SECONDS / ANNOUNCEMENTS
+                self._announce()
             self._let_go(now)
 
-    def _note(self, here: Iterable[tuple[str, str, str]]) -> bool:
+    def _note(self, here: Iterable[Place], seconds: float) -> bool:
         """Whether somebody was not here before."""
         news = False
-        until = self._loop.time() + GRACE_SECONDS
+        until = self._loop.time() + seconds
         for room, who, name in here:
             people = self._rooms.setdefault(room, {})
             if who in people:
-                people[who].until = until
+                people[who].until = max(until, people[who].until)
             else:
                 people[who] = Person(name, until)
                 self._tell(JOINED, room, name)
@@ -111,11 +115,23 @@ class Presence:
                     self._tell(LEFT, room, person.name)
             if not people:
                 del self._rooms[room]
-        self._polled = {each: until for each, until in self._polled.items() if until > now}
+        self._polled = {each: seen for each, seen in self._polled.items() if seen[0] > now}
 
-    def _announce(self, here: list[tuple[str, str, str]]) -> None:
-        if here:
-            told = {"process": self._process, "here": [list(each) for each in here]}
+    def _announce(self, asks: bool = False) -> None:
+        """Tell the others who is at our pages, and for how many seconds that holds."""
+        now = self._loop.time()
+        connected = [
+            each
+            for connection in self._index
+            if not connection.polls
+            for each in _here(connection.admission, connection.client_id)
+        ]
+        self._note(connected, options.GRACE_SECONDS)
+        rows = [[*each, options.GRACE_SECONDS] for each in dict.fromkeys(connected)]
+        for until, here in self._polled.values():
+            rows += [[*each, until - now] for each in here]
+        if rows or asks:
+            told = {"process": self._process, "here": rows, "asks": asks}
             broadcast.send_signal({HERE: told})
 
     def _tell(self, type: str, room: str, name: str) -> None:
@@ -124,7 +140,7 @@ class Presence:
         self._hear(SignalEvent(id, clock.now(), topic, type, wire.decode()))
 
 
-def _here(admission: Admission, client_id: str) -> list[tuple[str, str, str]]:
+def _here(admission: Admission, client_id: str) -> list[Place]:
     """Room, person and name: a page asks for the room that it shows; a member has it anyway."""
     who = client_id if admission.anonymous else f"user.{admission.user_id}"
     name = admission.name or str(ANONYMOUS)
