@@ -16,6 +16,7 @@ ROUTES = {
     "": (302, 302),
     "n/<int:pk>/": (302, 302),
     "inbox/<slug:action>/": (302, 302),
+    "follow/": (302, 405),
     "rooms/": (302, 405),
     "rooms/<str:slug>/": (302, 405),
     "rooms/<str:slug>/post/": (405, 302),
@@ -30,6 +31,10 @@ ROUTES = {
     "api/inbox/<str:action>/": (405, 401),
     "api/rooms/<str:slug>/posts/": (401, 401),
     "api/rooms/<str:slug>/moderation/": (405, 401),
+    "api/rooms/<str:slug>/present/": (404, 405),
+    "api/signals/": (405, 400),
+    "api/calls/<str:ref>/": (405, 400),
+    "api/texts/": (401, 405),
     "api/": (404, 404),
     "favicon.ico": (302, 302),
     "jsi18n/": (200, 405),
@@ -42,6 +47,7 @@ ARGUMENTS = {
     "<slug:action>": "read",
     "<str:action>": "read",
     "<str:slug>": "lobby",
+    "<str:ref>": "0123456789abcdef",
 }
 
 pytestmark = pytest.mark.django_db
