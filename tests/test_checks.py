@@ -1,10 +1,13 @@
 """System checks: each way to misconfigure us is found, named by its id, and told its cure."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage, run_checks
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
 IMMEDIATE = {"transaction_mode": "IMMEDIATE", "timeout": 20}
@@ -101,18 +104,24 @@ def test_it_wants_the_database_opened_as_the_log_needs_it(
     assert cure in found(settings, "DATABASES", databases)[number]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_it_looks_at_the_journal_mode_itself() -> None:
-    connection = connections["default"]
-    if connection.vendor != "sqlite":
-        pytest.skip("journal modes are SQLite's")
+@pytest.fixture
+def lonely_database(tmp_path: Path, django_db_blocker: Any) -> Iterator[BaseDatabaseWrapper]:
+    """A SQLite file that nobody else has open: only then can its journal mode be changed."""
+    usual = connections["default"]
+    lonely = usual.copy()
+    lonely.settings_dict["NAME"] = str(tmp_path / "lonely.sqlite3")
+    connections["default"] = lonely
+    with django_db_blocker.unblock():
+        yield lonely
+    lonely.close()
+    connections["default"] = usual
+
+
+def test_it_looks_at_the_journal_mode_itself(lonely_database: BaseDatabaseWrapper) -> None:
     assert ours(run_checks(databases=["default"])) == {}
-    with connection.cursor() as cursor:
+    with lonely_database.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode=DELETE")
-        try:
-            assert "journal_mode=WAL" in ours(run_checks(databases=["default"]))["E015"]
-        finally:
-            cursor.execute("PRAGMA journal_mode=WAL")
+    assert "journal_mode=WAL" in ours(run_checks(databases=["default"]))["E015"]
 
 
 @pytest.mark.parametrize(

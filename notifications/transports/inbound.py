@@ -107,8 +107,10 @@ class Inbound:
 
     @property
     def _key(self) -> Any:
-        user_id = self._connection.admission.user_id
-        return self._connection.client_id if user_id is None else user_id
+        """Who spends: the user, else the visitor's session, else only this connection."""
+        connection = self._connection
+        user_id = connection.admission.user_id
+        return user_id or connection.session_key or connection.client_id
 
     async def _work(self) -> None:
         while True:
