@@ -14,8 +14,9 @@ if BUILT_IN:
     MIDDLEWARE = "django.middleware.csp.ContentSecurityPolicyMiddleware"
     CONTEXT_PROCESSOR = "django.template.context_processors.csp"
 else:
-    from csp.constants import NONCE
+    from csp import constants
 
+    NONCE = constants.NONCE
     APPS = ["csp"]
     MIDDLEWARE = "csp.middleware.CSPMiddleware"
     CONTEXT_PROCESSOR = "csp.context_processors.nonce"
