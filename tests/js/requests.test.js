@@ -1,22 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { connect } from "../../static/noticeboard/client/index.js";
-import { cursor, fakeBrowser, settled } from "./support/browser.js";
-
-function onSocket() {
-  const browser = fakeBrowser();
-  const client = connect({ cursor: cursor(5), env: browser.env });
-  browser.sockets[0].ready();
-  return { ...browser, client, socket: browser.sockets[0] };
-}
-
-function withoutSocket() {
-  const browser = fakeBrowser();
-  const client = connect({ cursor: cursor(5), env: browser.env, transports: ["sse"] });
-  browser.sources[0].ready();
-  return { ...browser, client };
-}
+import { settled } from "./support/browser.js";
+import { onSocket, withoutSocket } from "./support/client.js";
 
 describe("over the socket", () => {
   test("each answer finds its question, in whatever order they come", async () => {

@@ -4,20 +4,7 @@ import { describe, test } from "node:test";
 
 import { connect } from "../../static/noticeboard/client/index.js";
 import { cursor, fakeBrowser, settled } from "./support/browser.js";
-
-function onSocket() {
-  const browser = fakeBrowser();
-  const client = connect({ cursor: cursor(5), env: browser.env });
-  browser.sockets[0].ready();
-  return { ...browser, client, socket: browser.sockets[0] };
-}
-
-function withoutSocket() {
-  const browser = fakeBrowser();
-  const client = connect({ cursor: cursor(5), env: browser.env, transports: ["sse"] });
-  browser.sources[0].ready();
-  return { ...browser, client, source: browser.sources[0] };
-}
+import { onSocket, withoutSocket } from "./support/client.js";
 
 const signal = (type, data) => ({ signal: true, id: "i", type, data });
 const call = (name, given = {}) =>

@@ -30,3 +30,19 @@ export const answer = (events = [], last = 5, more = {}) => ({
   reset: false,
   ...more,
 });
+
+/** A client that is live over a WebSocket of its browser. */
+export function onSocket() {
+  const browser = fakeBrowser();
+  const client = connect({ cursor: cursor(5), env: browser.env });
+  browser.sockets[0].ready();
+  return { ...browser, client, socket: browser.sockets[0] };
+}
+
+/** One over SSE: what it says goes by HTTP. */
+export function withoutSocket() {
+  const browser = fakeBrowser();
+  const client = connect({ cursor: cursor(5), env: browser.env, transports: ["sse"] });
+  browser.sources[0].ready();
+  return { ...browser, client, source: browser.sources[0] };
+}

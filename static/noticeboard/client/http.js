@@ -1,1 +1,0 @@
-export { request, RequestError } from "./requests.js";
