@@ -41,7 +41,8 @@ ICONS = (
     *("wifi-off", "x", "zap"),
     # Rooms.
     *("lock", "lock-open", "megaphone", "messages-square", "monitor", "pin", "pin-off", "send"),
-    *("trash-2", "volume-x"),
+    *("trash-2", "volume-x", "calendar", "copy", "ellipsis", "flag", "keyboard", "link"),
+    *("pencil", "reply", "smile-plus"),
 )
 FOLDERS_OF_SOME_PAGES = ("rooms", "lab")
 BLANK = {
