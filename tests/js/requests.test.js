@@ -86,6 +86,17 @@ describe("over HTTP", () => {
     assert.deepEqual(JSON.parse(requests[0].init.body), { text: "Hello" });
   });
 
+  test("what is done to a post goes to that post", async () => {
+    const { client, requests } = withoutSocket();
+    client.send("edit_post", { room: "ops", id: 7, text: "Hello" });
+    client.send("react", { room: "ops", id: 7, emoji: "👍", on: true });
+    const sent = requests.map(({ url, init }) => [url.pathname, JSON.parse(init.body)]);
+    assert.deepEqual(sent, [
+      ["/api/rooms/ops/posts/7/edit/", { text: "Hello" }],
+      ["/api/rooms/ops/posts/7/react/", { emoji: "👍", on: true }],
+    ]);
+  });
+
   test("a refusal is the same error as over the socket", async () => {
     const { client, requests } = withoutSocket();
     const sent = assert.rejects(client.send("read", { ids: [1] }), {

@@ -3,6 +3,8 @@ const TIMEOUT = 10_000;
 const PROBE = 3_000;
 const ONCE = new Set(["post", "typing", "signal"]); // done twice is not done once
 const SOCKET_ONLY = new Set(["got", "ping"]);
+// What is done to one post, as addresses call it.
+const TO_A_POST = { edit_post: "edit", delete_post: "delete", react: "react", report: "report" };
 
 /** `code` as in the server's table or of our own, `retryAfter` in ms. */
 export class RequestError extends Error {
@@ -101,6 +103,10 @@ export class Requests {
     if (SOCKET_ONLY.has(action)) throw new RequestError({ code: "no_socket" });
     const { rooms, inbox, signals, calls } = this.url;
     const others = { post: `${rooms}${room}/posts/`, answer: `${calls}${call}/` };
+    if (TO_A_POST[action]) {
+      others[action] = `${others.post}${body.id}/${TO_A_POST[action]}/`;
+      delete body.id;
+    }
     let url = others[action] ?? `${inbox}${action}/`;
     if (action === "typing") body.typing = room;
     if (action === "typing" || action === "signal") {
