@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
+import os
+import secrets
 import threading
-from collections import deque
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from channels.exceptions import InvalidChannelLayerError
@@ -34,6 +36,13 @@ MOST_ENTRIES = 64
 MOST_BYTES = 32 * 1024
 # Signal events are at most once: while a layer hangs, the oldest of them are dropped.
 MOST_SIGNALS = 1000
+# What is told within so many seconds of the last sending goes out together.
+TICK = 1 / 60
+# Of all that goes out together, so much at a time: less than any layer takes.
+MOST_TOGETHER = 256 * 1024
+
+#: What one process tells another beside the log; made when it is sent.
+Payload = Callable[[], Any]
 
 
 def hint(entries: Sequence[Entry]) -> dict[str, Any]:
@@ -50,10 +59,46 @@ def hint(entries: Sequence[Entry]) -> dict[str, Any]:
     }
 
 
-def send_signal(payload: dict[str, Any]) -> None:
-    """Pass a signal event to the relays of other processes. Never waits, never fails."""
+class Origin:
+    """What tells this process from all others, from those that it was forked from too."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.name = secrets.token_hex(4)
+
+
+_origin = Origin()
+
+
+def origin() -> str:
+    """The name by which other processes know this one: 8 hexadecimal digits."""
+    return _origin.name
+
+
+def send_signal(key: Hashable, payload: Payload) -> None:
+    """Pass a signal event to the relays of other processes. Never waits, never fails.
+
+    Of equal keys only the newest is sent, of what waits for the next sending.
+    """
     if _reaches_others():
-        _sender.put_signal({"type": SIGNAL, "signal": payload})
+        _sender.put_signal(key, payload)
+
+
+def together(payloads: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """What relays get: signal events in their order, in as few pieces as are not too large."""
+    start = size = 0
+    for place, payload in enumerate(payloads):
+        weight = len(str(payload))
+        if place > start and size + weight > MOST_TOGETHER:
+            yield {"type": SIGNAL, "origin": origin(), "signals": list(payloads[start:place])}
+            start, size = place, 0
+        size += weight
+    if start < len(payloads):
+        yield {"type": SIGNAL, "origin": origin(), "signals": list(payloads[start:])}
 
 
 def flush() -> None:
@@ -68,7 +113,9 @@ class Sender:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._entries: list[Entry] = []
-        self._signals: deque[dict[str, Any]] = deque(maxlen=MOST_SIGNALS)
+        self._signals: dict[Hashable, Payload] = {}
+        # When the next signal events may go out.
+        self._signals_at = 0.0
         self._sending = False
         self._failing = False
         self._layer: Any = None
@@ -80,10 +127,15 @@ class Sender:
             self._entries = [*self._entries, *entries][-MOST_ENTRIES - 1 :]
             self._wake()
 
-    def put_signal(self, signal: dict[str, Any]) -> None:
+    def put_signal(self, key: Hashable, payload: Payload) -> None:
         with self._changed:
-            self._signals.append(signal)
-            self._wake()
+            first = not self._signals
+            # To the end: what one page tells stays in its order.
+            self._signals.pop(key, None)
+            self._signals[key] = payload
+            if len(self._signals) > MOST_SIGNALS:
+                del self._signals[next(iter(self._signals))]
+            self._wake(news=first)
 
     def flush(self, seconds: float) -> None:
         with self._changed:
@@ -92,14 +144,15 @@ class Sender:
     def _is_idle(self) -> bool:
         return not (self._entries or self._signals or self._sending)
 
-    def _wake(self) -> None:
+    def _wake(self, news: bool = True) -> None:
         if self._thread is None or not self._thread.is_alive():
             self._sending = False
             self._thread = threading.Thread(
                 target=self._run, name="noticeboard-broadcast", daemon=True
             )
             self._thread.start()
-        self._changed.notify_all()
+        elif news:
+            self._changed.notify_all()
 
     def _run(self) -> None:
         loop = asyncio.new_event_loop()
@@ -110,13 +163,24 @@ class Sender:
         with self._changed:
             self._sending = False
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._entries or self._signals)
+            while not (self._entries or self._signals_due()):
+                self._changed.wait(self._pause())
             self._sending = True
-            waiting = [hint(self._entries)] if self._entries else []
-            waiting += self._signals
-            self._entries = []
-            self._signals.clear()
-        return waiting
+            entries, self._entries = self._entries, []
+            signals: list[Payload] = []
+            if self._signals_due():
+                signals = list(self._signals.values())
+                self._signals.clear()
+                self._signals_at = time.monotonic() + TICK
+        waiting = [hint(entries)] if entries else []
+        return [*waiting, *together([payload() for payload in signals])]
+
+    def _signals_due(self) -> bool:
+        return bool(self._signals) and time.monotonic() >= self._signals_at
+
+    def _pause(self) -> float | None:
+        """Until the signal events that wait are due; None: until there is something."""
+        return max(0.0, self._signals_at - time.monotonic()) if self._signals else None
 
     async def _send_all(self, waiting: Sequence[dict[str, Any]]) -> None:
         try:

@@ -10,10 +10,10 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,8 @@ POINTER = "pointer"
 #: What goes to one page is addressed to its client id.
 CLIENT = "client:"
 CLIENT_ID = re.compile(r"[0-9a-f]{16}")
+#: Tags that are kept: a page that sends at all may send sixty times a second.
+MOST_TAGS = 4096
 
 
 class SignalType(NamedTuple):
@@ -69,37 +71,40 @@ def signal_type(name: str) -> SignalType:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class SignalEvent:
-    """One signal event on its way: to whom, and the JSON that pages get.
+    """One signal event on its way: to whom, and the JSON that pages get. It is never changed.
 
-    `at` is in microseconds of the sender's clock, greater for each that a process makes; `exclude`
-    is the client id of the page that does not get it, `sender` the tag of the page that it is from.
+    `at` is in microseconds of the clock of the process that made it, `origin`, and greater for each
+    that it makes; `exclude` is the client id of the page that does not get it, `sender` the tag of
+    the page that it is from. Of those with the same `key` only the newest counts.
     """
 
     id: str
     at: int
     to: str
     type: str
-    text: str
+    wire: bytes
     exclude: str = ""
     sender: str = ""
-    wire: bytes = field(init=False)
+    origin: str = field(default_factory=broadcast.origin)
+    key: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "wire", self.text.encode())
-
-    @property
-    def key(self) -> Any:
-        """Equal for signals of which only the newest counts."""
         known = _types.get(self.type)
         newest = known is not None and known.newest
-        return (self.to, self.type, self.sender) if newest else (self.to, self.id)
+        self.key = (self.to, self.type, self.sender) if newest else (self.to, self.id)
 
-    def payload(self) -> dict[str, Any]:
-        """What the channel layer carries."""
-        names = ("id", "at", "to", "type", "text", "exclude", "sender")
-        return {name: getattr(self, name) for name in names}
+    def payload(self) -> list[Any]:
+        """What the channel layer carries; without the origin, which many have in common."""
+        wire = self.wire.decode()
+        return [self.id, self.at, self.to, self.type, wire, self.exclude, self.sender]
+
+    @classmethod
+    def of(cls, payload: Sequence[Any], origin: str) -> SignalEvent:
+        """What another process has sent; raises TypeError and ValueError for what is none."""
+        id, at, to, type, wire, exclude, sender = payload
+        return cls(id, int(at), to, type, wire.encode(), exclude, sender, origin)
 
 
 class Clock:
@@ -133,22 +138,25 @@ def send_signal(
     known = signal_type(type)
     if known.fields is not None:
         check_fields(type, data, known.fields)
-    id = uuid4().hex
+    at = clock.now()
+    # Once in the deployment, and short: it is written as often as the signal event is.
+    id = f"{broadcast.origin()}{at:x}"
     tag = tag_of(sender) if sender else ""
     for address in _addresses(to):
         topic = None if address.startswith(CLIENT) else address
-        text = signal_wire(type, data, topic=topic, id=id, sender=tag).decode()
+        wire = signal_wire(type, data, topic=topic, id=id, sender=tag)
         # With several topics a page may have two of them: the id is of the event, not of the way.
-        send(SignalEvent(id, clock.now(), address, type, text, exclude or "", tag))
+        send(SignalEvent(id, clock.now(), address, type, wire, exclude or "", tag))
     return id
 
 
 def send(signal: SignalEvent) -> None:
     """Give a signal event to the relays of this process and of the others."""
     signaled.send(sender=None, told=signal)
-    broadcast.send_signal(signal.payload())
+    broadcast.send_signal(signal.key, signal.payload)
 
 
+@lru_cache(maxsize=MOST_TAGS)
 def tag_of(client_id: str) -> str:
     """By what the others tell a page: its client id is its own, who has it can answer for it."""
     return hashlib.sha256(client_id.encode()).hexdigest()[:12]

@@ -15,6 +15,7 @@ from notifications.relay.connection import (
     Sink,
 )
 from notifications.relay.encoding import ENCODINGS, Encoding, text_frame
+from notifications.relay.hearing import Heard
 from notifications.relay.running import Relay, current
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Connection",
     "Control",
     "Encoding",
+    "Heard",
     "Hearing",
     "Relay",
     "Sink",

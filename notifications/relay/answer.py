@@ -7,23 +7,24 @@ from dataclasses import dataclass
 
 from notifications.cursor import Cursor
 from notifications.events import Entry
+from notifications.relay.hearing import Heard
 from notifications.signaling import SignalEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What a page that polls says of itself: its client id, and up to when it has had signals."""
+    """What a page that polls says of itself: its client id, and what it has heard before."""
 
     client_id: str
-    since: int | None = None
+    since: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Events after a cursor, and the cursor to ask with next.
 
-    ``signals`` are those that the page has not had, ``heard`` is the time in microseconds up to
-    which it has had them. ``reset`` is the reason why the asker's cursor cannot be continued, else
+    ``signals`` are those that the page has not had, ``heard`` is what it has heard with them, for
+    its next poll. ``reset`` is the reason why the asker's cursor cannot be continued, else
     None; with a reset there are no entries and the cursor is the head.
     """
 
@@ -31,4 +32,4 @@ class Answer:
     entries: Sequence[Entry] = ()
     reset: str | None = None
     signals: Sequence[SignalEvent] = ()
-    heard: int = 0
+    heard: Heard | None = None

@@ -20,8 +20,8 @@ Told = Callable[[str, Any], None]
 
 def tell(ref: str, state: str, value: Any = None) -> None:
     """Tell whoever waits for a call what has become of it, in whatever process that is."""
-    text = json.dumps({"state": state, "value": value})
-    send(SignalEvent(f"{ref}-{state}", clock.now(), ANSWER + ref, "answer", text))
+    wire = json.dumps({"state": state, "value": value}).encode()
+    send(SignalEvent(f"{ref}-{state}", clock.now(), ANSWER + ref, "answer", wire))
 
 
 class Calls:
@@ -44,7 +44,7 @@ class Calls:
         if not signal.to.startswith(ANSWER):
             return False
         ref = signal.to.removeprefix(ANSWER)
-        told = json.loads(signal.text)
+        told = json.loads(signal.wire)
         if told["state"] in (OK, ERROR):
             self._settled(ref)
         if ref in self.waiting:
@@ -52,9 +52,7 @@ class Calls:
         return True
 
     def handed(self, connection: Connection | None, signal: SignalEvent) -> None:
-        """A page was given a signal event; None for one that polls."""
-        if signal.type != CALL:
-            return
+        """A page was given a call; None for one that polls."""
         ref = _ref(signal)
         if connection is not None and not connection.polls:
             self._owed.setdefault(connection.client_id, set()).add(ref)
@@ -73,5 +71,5 @@ class Calls:
 
 
 def _ref(signal: SignalEvent) -> str:
-    ref: str = json.loads(signal.text)["data"]["ref"]
+    ref: str = json.loads(signal.wire)["data"]["ref"]
     return ref

@@ -132,12 +132,12 @@ class Presence:
             rows += [[*each, until - now] for each in here]
         if rows or asks:
             told = {"process": self._process, "here": rows, "asks": asks}
-            broadcast.send_signal({HERE: told})
+            broadcast.send_signal(uuid4(), lambda: {HERE: told})
 
     def _tell(self, type: str, room: str, name: str) -> None:
         id, topic = uuid4().hex, room_topic(room)
         wire = signal_wire(type, {"room": room, "name": name}, topic=topic, id=id)
-        self._hear(SignalEvent(id, clock.now(), topic, type, wire.decode()))
+        self._hear(SignalEvent(id, clock.now(), topic, type, wire))
 
 
 def _here(admission: Admission, client_id: str) -> list[Place]:

@@ -107,6 +107,7 @@ class Relay:
             answer = await self._page(admission, after, limit, session_key)
         unlogged = self.parts.unlogged
         if hearing is not None:
+            hearing = unlogged.begin(hearing)
             unlogged.presence.seen(admission, hearing.client_id, polls=True)
         told = hearing is not None and unlogged.waits_for(admission, hearing)
         if not (answer.entries or answer.reset or told or wait <= 0):

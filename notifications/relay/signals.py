@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import NamedTuple
 
+from notifications.broadcast import TICK
 from notifications.conf import options
 from notifications.relay.connection import Connection, State
-from notifications.relay.encoding import Encoding
+from notifications.relay.hearing import Heard
 from notifications.relay.index import Index
-from notifications.signaling import CLIENT, SignalEvent, clock
+from notifications.relay.together import Together
+from notifications.signaling import CALL, CLIENT, SignalEvent
 
 #: A page that polls gets what is not older than this.
 KEPT_SECONDS = 30
 #: ... and not more than so many of all signal events of this process.
 MOST_KEPT = 5_000
-#: What comes within so many seconds of the last writing is written together.
-TICK = 1 / 60
+
+
+class Kept(NamedTuple):
+    """A signal event, and the loop's time at which it came."""
+
+    signal: SignalEvent
+    came: float
 
 
 class Signals:
     """Everything here is at most once: what a page cannot take now, it does not get.
 
-    ``handed`` is told of each signal event that one connection was given.
+    What comes within a tick of the last writing is written together. ``handed`` is told of each
+    call that one connection was given.
     """
 
     def __init__(
@@ -33,7 +41,7 @@ class Signals:
         self._handed = handed
         self._loop = asyncio.get_running_loop()
         #: In the order in which they came; of what replaces another, only the newest.
-        self._kept: dict[Hashable, SignalEvent] = {}
+        self._kept: dict[Hashable, Kept] = {}
         self._waiting: dict[Hashable, SignalEvent] = {}
         self._written_at = 0.0
         self._planned = False
@@ -45,11 +53,12 @@ class Signals:
         """Take one, from this process or another; one that is known already is left out."""
         key = signal.key
         known = self._kept.pop(key, None)
-        if known is not None and known.at >= signal.at:
+        if known is not None and _is_later(known.signal, signal):
             self._kept[key] = known
             return
-        self._kept[key] = signal
-        self._forget()
+        self._kept[key] = Kept(signal, self._loop.time())
+        # To the end: what one page tells stays in its order.
+        self._waiting.pop(key, None)
         self._waiting[key] = signal
         if not self._planned:
             self._planned = True
@@ -60,64 +69,96 @@ class Signals:
         self._planned = False
         self._written_at = self._loop.time()
         waiting, self._waiting = self._waiting, {}
-        encoded: dict[tuple[str, str], bytes] = {}
-        for connection, share in self._shares(waiting.values()).items():
-            if connection.sink.waiting() > options.BUFFER_BYTES // 4:
+        self._forget()
+        most = options.BUFFER_BYTES // 4
+        together: dict[tuple[str, int], Together] = {}
+        by_address = _by_address(waiting.values())
+        for connection, mask in self._masks(by_address).items():
+            if not _takes(connection) or connection.sink.waiting() > most:
                 continue
-            signals = list(share.values())
-            payload = b"".join(_encoded(connection.encoding, each, encoded) for each in signals)
-            connection.sink.signal(payload, signals)
-            for signal in signals:
-                self._handed(connection, signal)
+            kind = (connection.encoding.name, mask)
+            if kind not in together:
+                together[kind] = Together(connection.encoding, _of(mask, by_address.values()))
+            payload, signals = together[kind].without(connection.client_id)
+            if signals:
+                connection.sink.signal(payload, signals)
+                for call in together[kind].calls:
+                    self._handed(connection, call)
 
     def after(
-        self, since: int | None, topics: Collection[str], client_id: str
+        self, since: Heard | None, topics: Collection[str], client_id: str
     ) -> list[SignalEvent]:
-        """What a page that polls has not had yet, in the order of time; nothing for its first."""
+        """What a page that polls has not had yet, as it came; nothing for its first poll."""
         if since is None:
             return []
         self._forget()
         own = CLIENT + client_id
         found = {
             each.id: each
-            for each in self._kept.values()
-            if each.at > since
+            for each, _came in self._kept.values()
+            if since.is_before(each)
             and (each.to in topics or each.to == own)
             and each.exclude != client_id
         }
-        return sorted(found.values(), key=lambda each: each.at)
+        return list(found.values())
+
+    def heard(self) -> Heard:
+        """Up to where everything has been heard by now."""
+        return Heard().plus(each for each, _came in self._kept.values())
 
     def taken(self, signals: Iterable[SignalEvent]) -> None:
         """A poll was answered with these."""
         for signal in signals:
-            self._handed(None, signal)
+            if signal.type == CALL:
+                self._handed(None, signal)
 
-    def _shares(
-        self, signals: Iterable[SignalEvent]
-    ) -> Mapping[Connection, dict[str, SignalEvent]]:
-        shares: dict[Connection, dict[str, SignalEvent]] = {}
-        for signal in signals:
-            for connection in self._readers(signal.to):
-                if connection.client_id != signal.exclude and _takes(connection):
-                    shares.setdefault(connection, {})[signal.id] = signal
-        return shares
+    def _masks(self, by_address: Mapping[str, object]) -> Mapping[Connection, int]:
+        """Who reads any of these addresses, and which of them, as bits in their order."""
+        masks: dict[Connection, int] = {}
+        for place, address in enumerate(by_address):
+            bit = 1 << place
+            for connection in self._readers(address):
+                masks[connection] = masks.get(connection, 0) | bit
+        return masks
 
-    def _readers(self, to: str) -> Collection[Connection]:
-        if to.startswith(CLIENT):
-            return list(self._index.client(to.removeprefix(CLIENT)))
-        return list(self._index.readers(to))
+    def _readers(self, address: str) -> Collection[Connection]:
+        if address.startswith(CLIENT):
+            return self._index.client(address.removeprefix(CLIENT))
+        return self._index.readers(address)
 
     def _forget(self) -> None:
-        oldest = clock.now() - KEPT_SECONDS * 1_000_000
-        for key in list(self._too_many(oldest)):
+        for key in list(self._too_many(self._loop.time() - KEPT_SECONDS)):
             del self._kept[key]
 
-    def _too_many(self, oldest: int) -> Iterator[Hashable]:
+    def _too_many(self, oldest: float) -> Iterator[Hashable]:
         above = len(self._kept) - MOST_KEPT
-        for place, (key, signal) in enumerate(self._kept.items()):
-            if place >= above and signal.at >= oldest:
+        for place, (key, kept) in enumerate(self._kept.items()):
+            if place >= above and kept.came >= oldest:
                 return
             yield key
+
+
+def _is_later(known: SignalEvent, signal: SignalEvent) -> bool:
+    """Whether the one that is known is the later one, or the same; clocks differ."""
+    return known.origin == signal.origin and known.at >= signal.at
+
+
+def _by_address(signals: Iterable[SignalEvent]) -> dict[str, list[SignalEvent]]:
+    found: dict[str, list[SignalEvent]] = {}
+    for signal in signals:
+        found.setdefault(signal.to, []).append(signal)
+    return found
+
+
+def _of(mask: int, shares: Iterable[list[SignalEvent]]) -> list[SignalEvent]:
+    """The shares of these bits, each signal event once."""
+    found = {
+        signal.id: signal
+        for place, share in enumerate(shares)
+        if mask >> place & 1
+        for signal in share
+    }
+    return list(found.values())
 
 
 def _takes(connection: Connection) -> bool:
@@ -125,16 +166,3 @@ def _takes(connection: Connection) -> bool:
     return connection.state is State.LIVE or (
         connection.state is State.BEHIND and not connection.polls
     )
-
-
-def unpack_signal(payload: Mapping[str, Any]) -> SignalEvent:
-    """What another process has sent; raises KeyError or TypeError for what is none."""
-    return SignalEvent(**payload["signal"])
-
-
-def _encoded(encoding: Encoding, signal: SignalEvent, made: dict[tuple[str, str], bytes]) -> bytes:
-    key = (encoding.name, signal.id + signal.to)
-    found = made.get(key)
-    if found is None:
-        found = made[key] = encoding.signal(signal.wire)
-    return found

@@ -14,7 +14,7 @@ from notifications import relay
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, Unavailable
-from notifications.relay import ENCODINGS, Answer, Hearing
+from notifications.relay import ENCODINGS, Answer, Heard, Hearing
 from notifications.rights import Admission
 from notifications.signaling import CLIENT_ID
 from notifications.strictjson import read_object
@@ -35,8 +35,6 @@ from notifications.transports.readiness import readiness
 logger = logging.getLogger(__name__)
 
 METHODS = ("GET", "POST")
-#: Microseconds, as we have told them.
-SINCE = re.compile(r"[0-9]{1,17}")
 WAIT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 
 
@@ -91,7 +89,7 @@ def _hearing(handshake: Handshake) -> Hearing:
     client, since = handshake.last("client") or "", handshake.last("since") or ""
     if not CLIENT_ID.fullmatch(client):
         return Hearing(secrets.token_hex(8))
-    return Hearing(client, int(since) if SINCE.fullmatch(since) else None)
+    return Hearing(client, Heard.read(since))
 
 
 def _seconds(text: str) -> float:
@@ -167,7 +165,7 @@ async def _answer(
         await answer(send, 304, headers=headers)
         return
     hearing = question.hearing
-    page = {"client": hearing.client_id, "since": found.heard or hearing.since}
+    page = {"client": hearing.client_id, "since": str(found.heard or hearing.since)}
     body = b'{"cursor":%b,"user":%b,"events":[%b],"signals":[%b],"reset":%b,%b}' % (
         dumps(cursor),
         dumps(user),

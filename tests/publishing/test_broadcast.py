@@ -88,10 +88,49 @@ async def test_of_thousands_only_the_head_is_told(redis_layer: None) -> None:
 async def test_a_signal_event_reaches_other_processes(redis_layer: None) -> None:
     other = OtherProcess()
     await other.join()
-    broadcast.send_signal({"topic": "room.ops", "data": "…"})
+    broadcast.send_signal("a key", lambda: ["room.ops", "…"])
     signal = await other.receive()
     await other.leave()
-    assert signal == {"type": "noticeboard.signal", "signal": {"topic": "room.ops", "data": "…"}}
+    assert signal == {
+        "type": "noticeboard.signal",
+        "origin": broadcast.origin(),
+        "signals": [["room.ops", "…"]],
+    }
+
+
+async def test_what_is_told_within_a_tick_goes_out_together(
+    redis_layer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long enough that a slow machine says all of it within one.
+    monkeypatch.setattr(broadcast, "TICK", 2.0)
+    other = OtherProcess()
+    await other.join()
+    broadcast.send_signal("before", lambda: "before")
+    assert (await other.receive())["signals"] == ["before"]
+    for number in range(100):
+        broadcast.send_signal(("pointer", number % 2), lambda number=number: f"pointer {number}")
+        broadcast.send_signal(("typing", number), lambda number=number: f"typing {number}")
+    signals = (await other.receive())["signals"]
+    await other.leave()
+    assert [each for each in signals if "pointer" in each] == ["pointer 98", "pointer 99"]
+    assert [each for each in signals if "typing" in each] == [f"typing {n}" for n in range(100)]
+
+
+def test_what_goes_out_together_is_cut_into_pieces() -> None:
+    large = "x" * (broadcast.MOST_TOGETHER // 2 - 100)
+    pieces = [each["signals"] for each in broadcast.together([large, "a", large, large, "b"])]
+    assert len(pieces) == 2
+    assert [each for piece in pieces for each in piece] == [large, "a", large, large, "b"]
+    assert all(len(str(piece)) <= broadcast.MOST_TOGETHER for piece in pieces)
+    assert list(broadcast.together([])) == []
+
+
+def test_while_the_layer_hangs_the_oldest_are_dropped() -> None:
+    sender = broadcast.Sender()
+    sender._wake = lambda news=True: None  # type: ignore[method-assign]
+    for number in range(broadcast.MOST_SIGNALS + 10):
+        sender.put_signal(number, lambda: None)
+    assert list(sender._signals) == list(range(10, broadcast.MOST_SIGNALS + 10))
 
 
 def test_a_hint_carries_little() -> None:
@@ -119,7 +158,7 @@ def test_a_layer_within_the_process_gets_nothing(monkeypatch: pytest.MonkeyPatch
     sender = broadcast.Sender()
     monkeypatch.setattr(broadcast, "_sender", sender)
     notify("Hello", to="all")
-    broadcast.send_signal({})
+    broadcast.send_signal("a key", dict)
     assert sender._thread is None
 
 

@@ -42,10 +42,10 @@ def test_it_answers_what_came_since_the_cursor(
 def test_without_a_cursor_it_answers_the_head(
     site: Site, people: SimpleNamespace, http: httpx.Client
 ) -> None:
-    answer = http.get("/api/events/", params={"client": "0123456789abcdef", "since": "5"})
+    answer = http.get("/api/events/", params={"client": "0123456789abcdef", "since": "0123abcd.5"})
     assert answer.json() == {
         "client": "0123456789abcdef",
-        "since": 5,
+        "since": "0123abcd.5",
         "cursor": site.do("head"),
         "user": user_of(people),
         "events": [],
