@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,8 +109,8 @@ async def test_what_is_told_within_a_tick_goes_out_together(
     broadcast.send_signal("before", lambda: "before")
     assert (await other.receive())["signals"] == ["before"]
     for number in range(100):
-        broadcast.send_signal(("pointer", number % 2), lambda number=number: f"pointer {number}")
-        broadcast.send_signal(("typing", number), lambda number=number: f"typing {number}")
+        broadcast.send_signal(("pointer", number % 2), partial(str, f"pointer {number}"))
+        broadcast.send_signal(("typing", number), partial(str, f"typing {number}"))
     signals = (await other.receive())["signals"]
     await other.leave()
     assert [each for each in signals if "pointer" in each] == ["pointer 98", "pointer 99"]
@@ -145,7 +146,7 @@ def test_a_hint_carries_little() -> None:
 
 def test_what_piles_up_stays_small() -> None:
     sender = broadcast.Sender()
-    sender._wake = lambda: None  # type: ignore[method-assign]
+    sender._wake = lambda news=True: None  # type: ignore[method-assign]
     for start in range(0, 10_000, 100):
         sender.put_entries([entry(start + n) for n in range(1, 101)])
     assert len(sender._entries) <= broadcast.MOST_ENTRIES + 1
