@@ -2,27 +2,21 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
-from importlib import import_module
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import (
-    BACKEND_SESSION_KEY,
-    HASH_SESSION_KEY,
-    SESSION_KEY,
-    get_user_model,
-    load_backend,
-)
-from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.contrib.auth import get_user_model
 
+from notifications import sessions
 from notifications.errors import BadTopic
-from notifications.models import Room
+from notifications.models import Membership, Room
+from notifications.sessions import signed_in
 from notifications.topics import (
     ALL,
+    BUILT_IN,
+    ROOM,
     check_topic,
     group_topic,
     registered,
@@ -35,8 +29,9 @@ logger = logging.getLogger(__name__)
 
 # A page asks for the rooms that it shows; more than this is somebody trying names.
 MOST_ASKED = 50
-# A signed cookie is a session key too, and no browser keeps a longer cookie.
-MOST_KEY_CHARACTERS = 4096
+
+#: Whose admission: a session key (None: no session), and what is asked for besides.
+Key = tuple[str | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,8 @@ class Admission:
     """What one session may read at the moment it was looked at.
 
     ``session`` is the short digest by which ``rights.changed`` names the session, ``expires`` its
-    end in seconds since the epoch, ``asked`` what was asked for beyond the user's own topics.
+    end and ``checked`` that moment, both in seconds since the epoch, ``asked`` what was asked for
+    beyond the user's own topics. ``by_ticket``: that moment was some other time's.
     """
 
     user_id: Any
@@ -54,6 +50,8 @@ class Admission:
     expires: float | None
     topics: frozenset[str]
     asked: tuple[str, ...] = ()
+    checked: float = field(default=0.0, compare=False)
+    by_ticket: bool = field(default=False, compare=False)
 
     @property
     def anonymous(self) -> bool:
@@ -62,28 +60,19 @@ class Admission:
 
 def topics_of(user: Any) -> frozenset[str]:
     """The topics that a user has without asking; a visitor (or None) has the public rooms."""
-    if not _signed_in(user):
-        public = Room.objects.filter(is_public=True, is_closed=False).values_list("slug", flat=True)
-        return frozenset(room_topic(slug) for slug in public)
-    rooms = Room.objects.filter(memberships__user_id=user.pk).values_list("slug", flat=True)
-    return frozenset(
-        [ALL, user_topic(user)]
-        + [group_topic(pk) for pk in _group_ids(user)]
-        + [room_topic(slug) for slug in rooms]
-    )
+    if signed_in(user):
+        return _topics_of_each([user.pk])[user.pk]
+    public = Room.objects.filter(is_public=True, is_closed=False).values_list("slug", flat=True)
+    return frozenset(room_topic(slug) for slug in public)
 
 
 def may_read(user: Any, topic: str) -> bool:
     """Whether a user (or a visitor: None) may read a topic. An unknown topic is a no."""
-    try:
-        kind, key = split(check_topic(topic))
-    except BadTopic:
+    if not _is_legal(topic):
         return False
-    if kind == "room":
-        return _may_read_room(user, key)
-    if kind in ("all", "user", "group"):
-        return topic in topics_of(user)
-    return _may_read_registered(user, topic)
+    if split(topic)[0] in BUILT_IN and topic in topics_of(user):
+        return True
+    return _may_read(user, topic, _rooms([topic]))
 
 
 def admit(session_key: str | None, asked: Iterable[str] = ()) -> Admission:
@@ -92,12 +81,46 @@ def admit(session_key: str | None, asked: Iterable[str] = ()) -> Admission:
     The session must be in the store, its backend in the settings, its user active, and its
     authentication hash that of the user's password (or of a fallback secret key).
     """
-    wanted = tuple(dict.fromkeys(asked))[:MOST_ASKED]
-    found = _session_user(session_key) if _plausible(session_key) else None
-    if found is None:
-        return _admission(None, None, None, wanted)
-    user, expires = found
-    return _admission(user, session_digest(str(session_key)), expires, wanted)
+    return admit_many([(session_key, considered(asked))])[0]
+
+
+def admit_many(wanted: Sequence[Key]) -> list[Admission]:
+    """The same for many, in their order: a handful of queries, however many they are.
+
+    What a project brings itself is asked one by one: session stores without rows, authentication
+    backends, and the rules of registered topics.
+    """
+    now = time.time()
+    found = sessions.find(key for key, _ in wanted if key is not None)
+    users = {each.user.pk: each.user for each in found.values() if each.user is not None}
+    own = _topics_of_each(users)
+    rooms = _rooms(topic for _, asked in wanted for topic in asked)
+    admissions = []
+    for key, asked in wanted:
+        session = found.get(key) if key is not None else None
+        user = session.user if session is not None else None
+        if None not in own and user is None:
+            own[None] = topics_of(None)
+        topics = own[None if user is None else user.pk]
+        more = {each for each in asked if each not in topics and _may_read(user, each, rooms)}
+        admissions.append(
+            Admission(
+                user_id=None if user is None else user.pk,
+                name=display_name(user),
+                is_staff=bool(getattr(user, "is_staff", False)),
+                session=None if user is None else session_digest(str(key)),
+                expires=None if user is None or session is None else session.expires,
+                topics=topics | more,
+                asked=asked,
+                checked=now,
+            )
+        )
+    return admissions
+
+
+def considered(asked: Iterable[str]) -> tuple[str, ...]:
+    """What is looked at of the topics that somebody asks for."""
+    return tuple(dict.fromkeys(asked))[:MOST_ASKED]
 
 
 def revalidate(admission: Admission, session_key: str | None) -> Admission:
@@ -118,80 +141,54 @@ def display_name(user: Any) -> str:
     return str(user.get_full_name() or name.partition("@")[0] or name)
 
 
-def _admission(
-    user: Any, session: str | None, expires: float | None, asked: tuple[str, ...]
-) -> Admission:
-    topics = topics_of(user)
-    more = {topic for topic in asked if topic not in topics and may_read(user, topic)}
-    return Admission(
-        user_id=None if user is None else user.pk,
-        name=display_name(user),
-        is_staff=bool(getattr(user, "is_staff", False)),
-        session=session,
-        expires=expires,
-        topics=topics | more,
-        asked=asked,
-    )
+def _topics_of_each(user_ids: Iterable[Any]) -> dict[Any, frozenset[str]]:
+    """The own topics of users who are signed in."""
+    ids = list(user_ids)
+    topics = {pk: [ALL, user_topic(pk)] for pk in ids}
+    for pk, group in _groups_of_each(ids):
+        topics[pk].append(group_topic(group))
+    members = Membership.objects.filter(user_id__in=ids) if ids else Membership.objects.none()
+    for pk, slug in members.values_list("user_id", "room__slug"):
+        topics[pk].append(room_topic(slug))
+    return {pk: frozenset(each) for pk, each in topics.items()}
 
 
-def _plausible(session_key: str | None) -> bool:
-    """Refuse what no session store has made before a database is asked with it (NUL is a 500)."""
-    return (
-        bool(session_key)
-        and len(str(session_key)) <= MOST_KEY_CHARACTERS
-        and str(session_key).isascii()
-        and str(session_key).isprintable()
-    )
+def _groups_of_each(user_ids: Collection[Any]) -> Iterable[tuple[Any, Any]]:
+    user = get_user_model()
+    # A custom user model need not have groups.
+    if not user_ids or not hasattr(user, "groups"):
+        return ()
+    with_groups = user._default_manager.filter(pk__in=user_ids, groups__isnull=False)
+    return with_groups.values_list("pk", "groups")
 
 
-def _session_user(session_key: str | None) -> tuple[Any, float] | None:
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    # load() and not store[...]: the latter remembers, and some stores write what they remember.
-    data = store.load()
-    backend_path = data.get(BACKEND_SESSION_KEY)
-    if SESSION_KEY not in data or backend_path not in settings.AUTHENTICATION_BACKENDS:
-        return None
+def _rooms(topics: Iterable[str]) -> Mapping[str, Room]:
+    """The rooms among these topics, by their slugs."""
+    slugs = {split(topic)[1] for topic in topics if split(topic)[0] == ROOM and _is_legal(topic)}
+    return Room.objects.in_bulk(slugs, field_name="slug") if slugs else {}
+
+
+def _is_legal(topic: str) -> bool:
     try:
-        pk = get_user_model()._meta.pk.to_python(data[SESSION_KEY])
-    except ValidationError:
-        return None
-    user = load_backend(backend_path).get_user(pk)
-    if not _signed_in(user) or not _hash_fits(user, data.get(HASH_SESSION_KEY)):
-        return None
-    expires = _expires(store, data)
-    return (user, expires) if expires is not None else None
-
-
-def _hash_fits(user: Any, kept: str | None) -> bool:
-    if not hasattr(user, "get_session_auth_hash"):
-        return True
-    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return kept is not None and any(constant_time_compare(kept, each) for each in hashes)
-
-
-def _expires(store: Any, data: dict[str, Any]) -> float | None:
-    """When a session ends; None if it has. A row knows; other stores give the latest it can be."""
-    if hasattr(store, "model"):
-        rows = store.model._default_manager.filter(session_key=store.session_key)
-        end = rows.values_list("expire_date", flat=True).first()
-        return end.timestamp() if end is not None and end > timezone.now() else None
-    custom = data.get("_session_expiry")
-    return float(store.get_expiry_date(expiry=custom).timestamp())
-
-
-def _signed_in(user: Any) -> bool:
-    return user is not None and bool(user.is_authenticated) and bool(user.is_active)
-
-
-def _may_read_room(user: Any, slug: str) -> bool:
-    room = Room.objects.filter(slug=slug).first()
-    if room is None:
+        return bool(check_topic(topic))
+    except BadTopic:
         return False
-    if not _signed_in(user):
+
+
+def _may_read(user: Any, topic: str, rooms: Mapping[str, Room]) -> bool:
+    """Whether one may read a topic that is not among the own ones."""
+    kind, key = split(topic)
+    if kind == ROOM:
+        room = rooms.get(key)
+        return room is not None and _is_open_to(room, user)
+    return _is_legal(topic) and kind not in BUILT_IN and _may_read_registered(user, topic)
+
+
+def _is_open_to(room: Room, user: Any) -> bool:
+    """Whether one who is no member may read a room."""
+    if not signed_in(user):
         return bool(room.is_public and not room.is_closed)
-    if room.is_public or user.is_staff:
-        return True
-    return Room.objects.filter(pk=room.pk, memberships__user_id=user.pk).exists()
+    return bool(room.is_public or user.is_staff)
 
 
 def _may_read_registered(user: Any, topic: str) -> bool:
@@ -201,8 +198,3 @@ def _may_read_registered(user: Any, topic: str) -> bool:
     except Exception:
         logger.exception("can_read of %s failed: nobody is let in.", topic)
         return False
-
-
-def _group_ids(user: Any) -> list[Any]:
-    # A custom user model need not have groups.
-    return list(user.groups.values_list("pk", flat=True)) if hasattr(user, "groups") else []

@@ -19,7 +19,7 @@ PARTS = (
     "models",
     "log",
     # Who reads what, and how it is said.
-    *("rights", "audience", "text", "items"),
+    *("walls", "rights", "audience", "text", "posts", "items"),
     "publishing",
     "inbox",
     *("following", "changes"),
@@ -33,7 +33,7 @@ PARTS = (
     "actions",
     "transports",
     # For people.
-    *("jsonviews", "posting", "views", "lab", "signal_api", "api"),
+    *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "api"),
     *("templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.

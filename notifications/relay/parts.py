@@ -46,7 +46,7 @@ class Parts:
         self.replays = Replays(
             self.memory, self.backlog, self.joins, self.tasks, self.held.add, self._failed
         )
-        self.admissions = Admissions(database, self.loop.time)
+        self.admissions = Admissions(database, self.memory, self.tasks, self.loop.time)
         self.renewals = Renewals(
             self.index, self.admissions, self.replays, self.tasks, self._signed_out, self._failed
         )

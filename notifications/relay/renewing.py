@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import random
+import time
 from collections.abc import Callable, Iterable
 
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Unavailable
 from notifications.events import Entry
-from notifications.relay.admitting import Admissions, Key, is_over
+from notifications.relay.admitting import Admissions, is_over
 from notifications.relay.catching_up import RETRY, Replays
 from notifications.relay.connection import Connection, State
 from notifications.relay.index import Index
 from notifications.relay.tasks import Tasks
-from notifications.rights import Admission
+from notifications.rights import Admission, Key
 from notifications.topics import ROOM, split
+
+logger = logging.getLogger(__name__)
+
+#: A connection that a ticket has let in is looked at after so many seconds.
+SOON = 5.0
 
 
 class Renewals:
@@ -67,14 +75,22 @@ class Renewals:
         for connection in over:
             if connection.state is State.LIVE:
                 self._suspend([connection], self._replays.head)
-        for key, concerned in _by_key(each for each in due if each not in over):
-            self.plan(concerned, now)
-            self._tasks.start(self._look_again(key, concerned), "renewal")
+        concerned = dict(_by_key(each for each in due if not is_over(each.admission)))
+        if concerned:
+            self._tasks.start(self._look_again(concerned, now), "renewal")
 
     def plan(self, connections: Iterable[Connection], now: float) -> None:
-        """Note when rights are to be asked for again."""
+        """Note when rights are to be asked for again, not for all who came together at once."""
+        most = options.REVALIDATE_SECONDS
         for connection in connections:
-            connection.renew_at = now + options.REVALIDATE_SECONDS / 2
+            admission = connection.admission
+            if admission.by_ticket:
+                wait = min(SOON, most / 2)
+            else:
+                # A moment is left for the question itself.
+                age = max(0.0, time.time() - admission.checked)
+                wait = max(most * random.uniform(0.7, 0.9) - age, 0.0)
+            connection.renew_at = now + wait
 
     def _end(self, session: str, topics: Iterable[str]) -> None:
         """One session was signed out: its user's others go on."""
@@ -113,14 +129,25 @@ class Renewals:
                     connection.doubt = None
                     self._admit(connection, admission)
 
-    async def _look_again(self, key: Key, connections: list[Connection]) -> None:
-        try:
-            admission = await self._admissions.of(*key)
-        except Unavailable:
-            return
+    async def _look_again(self, concerned: dict[Key, list[Connection]], now: float) -> None:
+        for connections in concerned.values():
+            for connection in connections:
+                connection.renew_at = now + options.REVALIDATE_SECONDS / 2
+        found = await self._admissions.again(list(concerned))
+        for (key, connections), admission in zip(concerned.items(), found, strict=True):
+            if isinstance(admission, BaseException):
+                if not isinstance(admission, Unavailable):
+                    logger.error("A session could not be looked at again.", exc_info=admission)
+                continue
+            # Who came into doubt meanwhile is being asked for again already.
+            if self._admissions.stands(admission, key[0]):
+                self._renew(connections, admission)
+
+    def _renew(self, connections: Iterable[Connection], admission: Admission) -> None:
         for connection in connections:
             if connection.state in (State.LIVE, State.BEHIND):
                 self._admit(connection, admission)
+                self.plan([connection], asyncio.get_running_loop().time())
 
     def _admit(self, connection: Connection, admission: Admission) -> None:
         before = connection.admission

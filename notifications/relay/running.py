@@ -13,16 +13,17 @@ from typing import Any, TypeVar
 
 from notifications.conf import options
 from notifications.cursor import Cursor
-from notifications.errors import Discontinued, SignedOut, Unavailable
+from notifications.errors import Discontinued, Unavailable
 from notifications.events import Entry
 from notifications.relay.answer import Answer, Hearing
 from notifications.relay.calls import Calls
 from notifications.relay.catching_up import moved_topics
-from notifications.relay.connection import RESTART, Connection, Control
+from notifications.relay.connection import RESTART, Connection
 from notifications.relay.database import Database, Threads
 from notifications.relay.encoding import ENCODINGS
 from notifications.relay.parts import Parts
 from notifications.relay.polling import PollSink, reset
+from notifications.relay.welcome import welcome
 from notifications.rights import Admission
 
 T = TypeVar("T")
@@ -51,9 +52,21 @@ class Relay:
         """Start following; joins and polls wait until the end of the log is loaded."""
         self.parts.start()
 
-    async def admit(self, session_key: str | None, asked: Iterable[str] = ()) -> Admission:
-        """Return what a session may read now; raises Unavailable if the database is away."""
-        return await self.parts.admissions.of(session_key, asked)
+    async def admit(
+        self, session_key: str | None, asked: Iterable[str] = (), ticket: str | None = None
+    ) -> Admission:
+        """Return what a session may read now; raises Unavailable if the database is away.
+
+        A ticket that is right for it spares the database the question.
+        """
+        if ticket:
+            # Only the end of the log says whether it is still right.
+            await self._ready()
+        return await self.parts.admissions.of(session_key, asked, ticket)
+
+    def ticket(self, admission: Admission, session_key: str | None) -> str | None:
+        """Return a ticket to come back with, for an admission that no event has cast doubt on."""
+        return self.parts.admissions.ticket(admission, session_key)
 
     async def run(self, work: Callable[..., T], *args: Any) -> T:
         """Run ``work(*args)`` in a thread with a database connection; raises Unavailable."""
@@ -66,19 +79,17 @@ class Relay:
         after this has returned.
         """
         await self._ready()
-        connection.admission = await self._standing(connection.admission, connection.session_key)
+        admissions = self.parts.admissions
+        connection.admission = await admissions.standing(
+            connection.admission, connection.session_key
+        )
         # Nothing is awaited from here on: a change of rights finds the connection, or came before.
         self.parts.index.add(connection)
         connection.slot = next(self._joined)
         connection.position = after or self.parts.memory.head
         connection.sent_to = connection.position.seq
         self.parts.renewals.plan([connection], self.parts.loop.time())
-        fields = {
-            "client": connection.client_id,
-            "heartbeat": options.HEARTBEAT_SECONDS,
-            "user": connection.admission.user_id,
-        }
-        connection.sink.control(Control("ready", connection.position, fields))
+        connection.sink.control(welcome(connection, connection.position, admissions))
         self.parts.replays.resume(connection)
         if not connection.polls:
             self.parts.unlogged.presence.seen(connection.admission, connection.client_id)
@@ -160,26 +171,19 @@ class Relay:
     async def _ready(self) -> None:
         if self._draining:
             raise Unavailable(retry_after=START_TIMEOUT)
+        if self.parts.clockwork.loaded.is_set():
+            return
         try:
             async with asyncio.timeout(START_TIMEOUT):
                 await self.parts.clockwork.loaded.wait()
         except TimeoutError:
             raise Unavailable(retry_after=START_TIMEOUT) from None
 
-    async def _standing(self, admission: Admission, session_key: str | None) -> Admission:
-        """Return an admission that no event has cast doubt on, of the same user."""
-        if self.parts.admissions.stands(admission, session_key):
-            return admission
-        fresh = await self.parts.admissions.of(session_key, admission.asked)
-        if fresh.user_id != admission.user_id or not fresh.topics:
-            raise SignedOut()
-        return fresh
-
     async def _page(
         self, admission: Admission, after: Cursor, limit: int, session_key: str | None
     ) -> Answer:
         while True:
-            admission = await self._standing(admission, session_key)
+            admission = await self.parts.admissions.standing(admission, session_key)
             entries: Sequence[Entry]
             reached = self.parts.memory.head
             if self.parts.memory.covers(after):

@@ -51,7 +51,8 @@ class Handshake:
 
     async def admit(self, more: tuple[str, ...] = ()) -> Admission:
         """What this reader may read; raises ``signed_out`` if that is nothing at all."""
-        admission = await relay.current().admit(self.session_key, self.asked + more)
+        ticket = self.last("ticket")
+        admission = await relay.current().admit(self.session_key, self.asked + more, ticket)
         if admission.anonymous and not admission.topics:
             raise SignedOut
         return admission

@@ -87,6 +87,8 @@ class Ground(RuleBasedStateMachine):
 
         async def start() -> Relay:
             relay = Relay(steps, steps)
+            # Nothing moves by the clock here.
+            relay.parts.admissions.gathering.longest_pause = 0.0
             relay.parts.tasks.start(relay.parts.follower.load(), "load")
             relay.parts.tasks.start(relay.parts.clockwork.keep_up(), "keep up")
             return relay
