@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from notifications import inbox
+from notifications import inbox, publishing
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.models import Room
-from notifications.publishing import post
 from notifications.rights import session_digest
 from notifications.strictjson import storable
 
@@ -136,14 +135,56 @@ def _text(value: Any) -> str:
     return value
 
 
-def _post(
-    subject: Subject, room: str, text: str, name: str = "", key: str = ""
-) -> Mapping[str, Any]:
-    place = Room._default_manager.using(options.DATABASE).filter(slug=room).first()
-    if place is None:
+def _id(value: Any) -> int:
+    if not _is_id(value):
+        raise BadRequest(_("This field must be the id of a post."), code="wrong_type")
+    return int(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadRequest(_("This field must be true or false."), code="wrong_type")
+    return value
+
+
+def _place(slug: str) -> Room:
+    found = Room._default_manager.using(options.DATABASE).filter(slug=slug).first()
+    if found is None:
         raise NotFound
-    made = post(place, text, subject.user, name, visitor=subject.visitor, key=key)
+    return found
+
+
+def _post(
+    subject: Subject,
+    room: str,
+    text: str,
+    name: str = "",
+    key: str = "",
+    reply_to: int | None = None,
+) -> Mapping[str, Any]:
+    visitor = subject.visitor
+    made = publishing.post(
+        _place(room), text, subject.user, name, visitor=visitor, key=key, reply_to=reply_to
+    )
     return {"id": made.pk}
+
+
+def _edit_post(subject: Subject, room: str, id: int, text: str) -> Mapping[str, Any]:
+    publishing.edit_post(_place(room), id, text, subject.user, subject.visitor)
+    return {"id": id}
+
+
+def _delete_post(subject: Subject, room: str, id: int) -> Mapping[str, Any]:
+    publishing.delete_post(_place(room), id, subject.user, subject.visitor)
+    return {"id": id}
+
+
+def _react(subject: Subject, room: str, id: int, emoji: str, on: bool) -> Mapping[str, Any]:
+    return {"changed": publishing.react(_place(room), id, emoji, on, subject.user, subject.visitor)}
+
+
+def _report(subject: Subject, room: str, id: int, reason: str) -> Mapping[str, Any]:
+    return {"changed": publishing.report(_place(room), id, reason, subject.user, subject.visitor)}
 
 
 def _ping(user: Any) -> Mapping[str, Any]:
@@ -152,6 +193,15 @@ def _ping(user: Any) -> Mapping[str, Any]:
 
 _OF_IDS: Mapping[str, Reader] = {"ids": _ids}
 _OF_CURSOR: Mapping[str, Reader] = {"cursor": _cursor}
+_OF_POST: Mapping[str, Reader] = {"room": _text, "id": _id}
+
+
+def _in_room(
+    call: Callable[..., Mapping[str, Any]], fields: Mapping[str, Reader], *optional: str
+) -> Action:
+    """An action in a room: visitors do it too, where the room lets them."""
+    return Action(call, fields, frozenset(optional), for_visitors=True, as_subject=True)
+
 
 ACTIONS: Mapping[str, Action] = {
     "read": Action(inbox.read, _OF_IDS),
@@ -163,12 +213,14 @@ ACTIONS: Mapping[str, Action] = {
     "unsnooze": Action(inbox.unsnooze, _OF_IDS),
     "seen": Action(inbox.seen, _OF_CURSOR),
     "read_all": Action(inbox.read_all, _OF_CURSOR),
-    "post": Action(
+    "post": _in_room(
         _post,
-        {"room": _text, "text": _text, "name": _text, "key": _text},
-        optional=frozenset({"name", "key"}),
-        for_visitors=True,
-        as_subject=True,
+        {"room": _text, "text": _text, "name": _text, "key": _text, "reply_to": _id},
+        *("name", "key", "reply_to"),
     ),
+    "edit_post": _in_room(_edit_post, {**_OF_POST, "text": _text}),
+    "delete_post": _in_room(_delete_post, _OF_POST),
+    "react": _in_room(_react, {**_OF_POST, "emoji": _text, "on": _flag}),
+    "report": _in_room(_report, {**_OF_POST, "reason": _text}),
     "ping": Action(_ping, {}, for_visitors=True),
 }

@@ -37,6 +37,7 @@ TABLE: dict[str, Row] = {
     "expired": Row(409, _("The notification has expired.")),
     "too_large": Row(413, _("The request is too large.")),
     "too_many": Row(429, _("Too many requests. Wait a moment and try again.")),
+    "slow_mode": Row(429, _("This room is in slow mode. Wait a moment before the next post.")),
     "busy": Row(429, _("Too many connections are open. Close one and try again.")),
     "unavailable": Row(503, _("The service is not available. Try again in a moment.")),
 }

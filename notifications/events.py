@@ -26,9 +26,16 @@ INBOX_READ = "inbox.read"
 INBOX_SEEN = "inbox.seen"
 ROOM_CHANGED = "room.changed"
 ROOM_PINNED = "room.pinned"
+POST_REACTED = "post.reacted"
 RIGHTS_CHANGED = "rights.changed"
 TEXT_CHANGED = "text.changed"
 TEXT_REMOVED = "text.removed"
+
+CONTENT = frozenset({CREATED, UPDATED, POST_REACTED})
+"""The types that carry what a retraction takes back."""
+
+ABOUT_NOTIFICATIONS = CONTENT | {RETRACTED}
+"""The types whose `id` is a notification's."""
 
 BLANK = "{}"
 """The data of an event whose notification was retracted later: nothing is left of it."""
@@ -163,6 +170,16 @@ def signal_wire(
     return _with_data(head | told, encode(type, data).encode())
 
 
+def without_quote(data: str, id: int) -> str:
+    """The data of an event about a reply, saying nothing of the post `id` that it answers."""
+    fields = orjson.loads(data)
+    quoted = (fields.get("post") or {}).get("reply_to")
+    if not quoted or quoted["id"] != id:
+        return data
+    quoted.update(sender="", text="")
+    return orjson.dumps(fields).decode()
+
+
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: `2026-11-21T10:00:00.000Z`."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
@@ -200,6 +217,7 @@ ITEM: Fields = {
     "link": str,
     "sender": str,
     "room": TEXT_OR_NULL,
+    "post": (dict, NoneType),
     "inbox": bool,
     "published_at": str,
     "expires_at": TEXT_OR_NULL,
@@ -224,9 +242,11 @@ register_event_type(
         "is_public": bool,
         "is_closed": bool,
         "announcement_only": bool,
+        "slow_seconds": int,
     },
 )
 register_event_type(ROOM_PINNED, {"slug": str, "ids": list})
+register_event_type(POST_REACTED, {"id": int, "reactions": dict})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
 register_event_type(
     TEXT_CHANGED,

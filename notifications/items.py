@@ -6,17 +6,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from notifications import text
+from notifications import posts, text
 from notifications.events import iso
 from notifications.models import Address, Notification
+from notifications.posts import EXCERPT_CHARACTERS
 from notifications.rights import display_name
 from notifications.topics import ROOM, split
 
-EXCERPT_CHARACTERS = 200
-
 
 def item(notification: Notification) -> dict[str, Any]:
-    """The item of one notification, ``position`` null. Costs one query (two with a sender)."""
+    """The item of one notification, ``position`` null. Costs what `items` costs for many."""
     return items([notification])[0]
 
 
@@ -26,12 +25,17 @@ def items(
     """The items of many, in their order.
 
     Costs one query if they are `prepared`, however many they are; none with their ``audiences``.
+    Where some are a room's, it costs what `posts.shown` costs besides.
     """
     if audiences is None:
         rooms = _rooms_of([notification.pk for notification in notifications])
     else:
         rooms = {pk: slug for pk, topics in audiences.items() if (slug := only_room(topics))}
-    return [_item(notification, rooms.get(notification.pk)) for notification in notifications]
+    said = posts.shown(notifications, rooms)
+    return [
+        _item(notification, rooms.get(notification.pk), said.get(notification.pk))
+        for notification in notifications
+    ]
 
 
 def prepared(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
@@ -45,7 +49,9 @@ def only_room(topics: Sequence[str]) -> str | None:
     return slug if kind == ROOM else None
 
 
-def _item(notification: Notification, room: str | None) -> dict[str, Any]:
+def _item(
+    notification: Notification, room: str | None, post: dict[str, Any] | None
+) -> dict[str, Any]:
     return {
         "id": notification.pk,
         "title": notification.title,
@@ -56,6 +62,7 @@ def _item(notification: Notification, room: str | None) -> dict[str, Any]:
         "link": text.harmless_link(notification.link),
         "sender": display_name(notification.sender) or notification.sender_name,
         "room": room,
+        "post": post,
         "inbox": notification.inbox,
         "published_at": _iso(notification.published_at),
         "expires_at": _iso(notification.expires_at),

@@ -1,4 +1,7 @@
-"""Posting over HTTP, from a script or a form: who a visitor is, what he is called, his limits."""
+"""Posting over HTTP, from a script or a form: who a visitor is, what he is called, his limits.
+
+And what is done with a post, which needs to know the same of a visitor.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +20,7 @@ NAME = "noticeboard_name"
 
 
 def write(request: HttpRequest, slug: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Post what ``body`` says (text, key, name) in a room, as who sends the request."""
+    """Post what ``body`` says (text, key, name, reply_to) in a room, as who sends the request."""
     key = limited_by(request)
     limits.actions.spend(key)
     limits.posts.spend(key)
@@ -26,6 +29,16 @@ def write(request: HttpRequest, slug: str, body: Mapping[str, Any]) -> dict[str,
         _remember(request, body.get("name"))
         payload.setdefault("name", name_of(request))
     return perform(subject_of(request), "post", payload)
+
+
+def act(
+    request: HttpRequest, do: str, slug: str, id: int, body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Do one of the actions with a post, as who sends the request."""
+    limits.actions.spend(limited_by(request))
+    if not request.user.is_authenticated:
+        _have_session(request)
+    return perform(subject_of(request), do, {"room": slug, "id": id, **body})
 
 
 def subject_of(request: HttpRequest) -> Subject:
@@ -51,23 +64,28 @@ def limited_by(request: HttpRequest) -> Any:
     return _session_key(request) or request.META.get("REMOTE_ADDR", "")
 
 
-def read_moderation(body: Mapping[str, Any]) -> tuple[str, int | None]:
-    """The ``do`` and the ``id`` (or None) of what a moderator asks for."""
-    if unknown := body.keys() - {"do", "id"}:
+def read_moderation(body: Mapping[str, Any]) -> tuple[str, int | None, int | None]:
+    """The ``do``, the ``id`` and the ``seconds`` (or None) of what a moderator asks for."""
+    if unknown := body.keys() - {"do", "id", "seconds"}:
         raise BadRequest(_("Unknown field: %s.") % sorted(unknown)[0][:40], code="unknown_field")
-    do, id = body.get("do"), body.get("id")
+    do, id, seconds = body.get("do"), body.get("id"), body.get("seconds")
     if "do" not in body:
         raise BadRequest(_("The field %s is missing.") % "do")
-    if not isinstance(do, str) or not (id is None or type(id) is int):
+    numbers = all(each is None or type(each) is int for each in (id, seconds))
+    if not isinstance(do, str) or not numbers:
         raise BadRequest(code="wrong_type")
     if id is not None and not 0 < id <= GREATEST_ID:
         raise BadRequest(_("There is no such post."))
-    return do, id
+    return do, id, seconds
 
 
 def _remember(request: HttpRequest, name: Any) -> None:
     if isinstance(name, str) and name != request.session.get(NAME):
         rename(request, name)
+    _have_session(request)
+
+
+def _have_session(request: HttpRequest) -> None:
     if not _session_key(request):
         # A visitor without a session could be neither muted nor told from the next one.
         request.session.create()

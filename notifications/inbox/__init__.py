@@ -15,7 +15,13 @@ from notifications.inbox.receipts import (
     undone,
     unsnooze,
 )
-from notifications.inbox.rooms import room_posts
+from notifications.inbox.rooms import (
+    room_posts,
+    room_posts_after,
+    room_posts_around,
+    room_posts_since,
+    without_names,
+)
 from notifications.inbox.single import visible
 from notifications.inbox.snapshot import snapshot
 
@@ -27,6 +33,9 @@ __all__ = [
     "read",
     "read_all",
     "room_posts",
+    "room_posts_after",
+    "room_posts_around",
+    "room_posts_since",
     "seen",
     "snapshot",
     "snooze",
@@ -34,4 +43,5 @@ __all__ = [
     "unread",
     "unsnooze",
     "visible",
+    "without_names",
 ]

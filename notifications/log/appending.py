@@ -49,7 +49,7 @@ def _event(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
     names = sorted({check_topic(topic) for topic in topics})
     if not names:
         raise BadEvent(_("An event “%(type)s” needs at least one topic.") % {"type": type})
-    about = data["id"] if type.startswith("notification.") else None
+    about = data["id"] if type in events.ABOUT_NOTIFICATIONS else None
     return Event(
         type=type, topics=" ".join(names), data=events.encode(type, data), notification_id=about
     )

@@ -5,16 +5,18 @@ Rows stay, so that the log has no holes; their content goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import connections, transaction
 
 from notifications.conf import options
-from notifications.events import BLANK, CREATED, UPDATED
+from notifications.events import BLANK, CONTENT, CREATED, UPDATED, without_quote
 from notifications.log.statements import FORGET_TOPIC
 from notifications.models import Event, EventTopic
 from notifications.signals import retracted_data
+
+BATCH = 200
 
 
 def blank(*notification_ids: int) -> list[int]:
@@ -22,12 +24,29 @@ def blank(*notification_ids: int) -> list[int]:
 
     Call it in the transaction that retracts, before new events about them are appended.
     """
-    about = Event.objects.filter(notification_id__in=notification_ids, type__in=(CREATED, UPDATED))
+    about = Event.objects.filter(notification_id__in=notification_ids, type__in=CONTENT)
     with transaction.atomic(using=options.DATABASE):
         # Locked, so that the stamp gives none a seq that we don't know.
         rows = dict(about.exclude(data=BLANK).select_for_update().values_list("id", "seq"))
         Event.objects.filter(id__in=rows).update(data=BLANK)
         return _tell(rows.values())
+
+
+def unquote(replies: Mapping[int, int]) -> list[int]:
+    """Take out what the events of replies (id of the reply → of what it answers) quote.
+
+    Call it in the transaction that retracts what they answer; returns the seqs concerned.
+    """
+    about = Event.objects.filter(notification_id__in=list(replies), type__in=(CREATED, UPDATED))
+    with transaction.atomic(using=options.DATABASE):
+        changed = []
+        for event in about.exclude(data=BLANK).select_for_update().order_by("id"):
+            before = event.data
+            event.data = without_quote(before, replies[event.notification_id or 0])
+            if event.data != before:
+                changed.append(event)
+        Event.objects.bulk_update(changed, ["data"], batch_size=BATCH)
+        return _tell(event.seq for event in changed)
 
 
 def forget(topic: str) -> list[int]:

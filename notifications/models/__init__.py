@@ -3,7 +3,7 @@
 from notifications.models.followed import FollowedText
 from notifications.models.log import Counter, Event, EventTopic
 from notifications.models.notification import Address, Level, Notification, Place, State
-from notifications.models.post import Mute, Post
+from notifications.models.post import Mute, Post, Reaction, Report
 from notifications.models.reader import Mark, Receipt
 from notifications.models.room import Membership, Notify, Room
 
@@ -21,7 +21,9 @@ __all__ = [
     "Notify",
     "Place",
     "Post",
+    "Reaction",
     "Receipt",
+    "Report",
     "Room",
     "State",
 ]

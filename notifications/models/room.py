@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +18,8 @@ slug_rule = RegexValidator(
     r"\A[a-z0-9-]{1,40}\Z", _("Use lower-case letters, digits and hyphens, at most 40.")
 )
 
+LONGEST_PAUSE = 3600
+
 
 class Notify(models.TextChoices):
     """Which posts of a room enter the inbox and the badge."""
@@ -27,7 +29,10 @@ class Notify(models.TextChoices):
 
 
 class Room(Told):
-    """A room. Its slug never changes: clients and the log remember the topic that it is part of."""
+    """A room. Its slug never changes: clients and the log remember the topic that it is part of.
+
+    Who has a link made with `wall_key` reads the room without an account; empty: nobody does.
+    """
 
     slug = models.CharField(_("slug"), max_length=40, unique=True, validators=[slug_rule])
     name = models.CharField(_("name"), max_length=80)
@@ -45,6 +50,13 @@ class Room(Told):
     announcement_only = models.BooleanField(
         _("announcements only"), default=False, help_text=_("Only staff may post.")
     )
+    slow_seconds = models.PositiveSmallIntegerField(
+        _("slow mode"),
+        default=0,
+        validators=[MaxValueValidator(LONGEST_PAUSE)],
+        help_text=_("Seconds that an author waits between two posts; 0: none. Not for staff."),
+    )
+    wall_key = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="rooms", blank=True
@@ -56,6 +68,9 @@ class Room(Told):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=Q(notify__in=Notify.values), name="room_notify_known"),
+            models.CheckConstraint(
+                condition=Q(slow_seconds__lte=LONGEST_PAUSE), name="room_slow_bounded"
+            ),
         ]
 
     def __str__(self) -> str:

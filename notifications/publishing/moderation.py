@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from notifications import log
 from notifications.conf import options
-from notifications.errors import BadRequest, Conflict, Forbidden, NotFound
-from notifications.models import Address, Mute, Notification, Post, Room
+from notifications.errors import BadRequest, Conflict, Forbidden
+from notifications.models import Mute, Post, Room
 from notifications.models.clock import now
+from notifications.models.room import LONGEST_PAUSE
+from notifications.posts import author_of
 from notifications.publishing.changing import retract
-from notifications.publishing.rooms import author_of
+from notifications.publishing.standing import standing
 from notifications.topics import room_topic
 
 audit = logging.getLogger("noticeboard.audit")
@@ -22,10 +24,15 @@ audit = logging.getLogger("noticeboard.audit")
 # More would fill the page before its first post.
 MOST_PINS = 5
 MUTED_FOR = timedelta(hours=1)
+SLOW = "slow"
 
 
-def moderate(room: Room, do: str, by: Any, id: int | None = None) -> None:
+def moderate(
+    room: Room, do: str, by: Any, id: int | None = None, seconds: int | None = None
+) -> None:
     """Do one of `POST_ACTIONS` with the post ``id``, or one of `ROOM_ACTIONS` with the room.
+
+    ``slow`` is done to the room with ``seconds``, which stand with nothing else; 0 ends it.
 
     Raises `Forbidden` for who is no staff, `NotFound` for what is no post of this room, `Conflict`
     where it cannot be done. Doing a thing twice is doing it once.
@@ -33,15 +40,19 @@ def moderate(room: Room, do: str, by: Any, id: int | None = None) -> None:
     if not (by is not None and by.is_authenticated and by.is_active and by.is_staff):
         raise Forbidden(_("Only staff do this."))
     with transaction.atomic(using=options.DATABASE):
-        if do in ROOM_ACTIONS and id is None:
+        if do == SLOW and id is None:
+            _slow(room, seconds)
+        elif seconds is not None:
+            raise BadRequest(_("Only slow mode takes seconds."))
+        elif do in ROOM_ACTIONS and id is None:
             _set(room, **ROOM_ACTIONS[do])
         elif do in POST_ACTIONS and id is not None:
             POST_ACTIONS[do](room, _post(room, id), by)
-        elif do in ROOM_ACTIONS or do in POST_ACTIONS:
+        elif do in (SLOW, *ROOM_ACTIONS, *POST_ACTIONS):
             raise BadRequest(_("Name the post (id) for what is done to a post, and only there."))
         else:
             raise BadRequest(code="unknown_action")
-    audit.info("room %s: %s %s by user %s", room.slug, do, id or "", by.pk)
+    audit.info("room %s: %s %s by user %s", room.slug, do, id or seconds or "", by.pk)
 
 
 def pinned_ids(room: Room) -> list[int]:
@@ -91,7 +102,13 @@ def _author(post: Post) -> str:
     return author
 
 
-def _set(room: Room, **fields: bool) -> None:
+def _slow(room: Room, seconds: int | None) -> None:
+    if seconds is None or not 0 <= seconds <= LONGEST_PAUSE:
+        raise BadRequest(_("seconds must be 0 to %d.") % LONGEST_PAUSE)
+    _set(room, slow_seconds=seconds)
+
+
+def _set(room: Room, **fields: bool | int) -> None:
     # Locked, so that two moderators who press at once tell of two changes.
     row = Room.objects.select_for_update().get(pk=room.pk)
     for name, value in fields.items():
@@ -100,18 +117,9 @@ def _set(room: Room, **fields: bool) -> None:
 
 
 def _post(room: Room, id: int) -> Post:
-    """The row of a post; one that came otherwise (a notification to the room) gets its own now."""
-    here = Address.objects.filter(notification_id=id, topic=room_topic(room), live=True)
-    if not here.exists():
-        raise NotFound(_("There is no such post."))
     # One after another: what is pinned is counted, and told as a whole.
     Room.objects.select_for_update().get(pk=room.pk)
-    notification = Notification.objects.select_related("sender").get(pk=id)
-    post, _made = Post.objects.get_or_create(
-        notification=notification,
-        defaults={"room": room, "author": author_of(notification.sender)},
-    )
-    return post
+    return standing(room, id)
 
 
 POST_ACTIONS: Mapping[str, Callable[[Room, Post, Any], None]] = {

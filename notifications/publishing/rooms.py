@@ -1,5 +1,6 @@
 """Rooms: posts in them, and what their readers are told when a room itself changes."""
 
+import math
 import re
 from typing import Any
 
@@ -9,16 +10,27 @@ from django.utils.translation import gettext as _
 
 from notifications import log
 from notifications.conf import options
-from notifications.errors import BadNotification, BadRequest, Forbidden, NotFound
-from notifications.models import Membership, Mute, Notification, Post, Room
+from notifications.errors import BadNotification, BadRequest, Forbidden, NotFound, TooMany
+from notifications.models import Address, Membership, Mute, Notification, Post, Room
+from notifications.models.clock import now
+from notifications.posts import author_of
 from notifications.publishing.access import room_rights_changed
-from notifications.publishing.writing import notify
+from notifications.publishing.mentions import mention
+from notifications.publishing.writing import build, write
 from notifications.rights import may_read
 from notifications.text import clean_line
-from notifications.topics import room_topic, user_topic
+from notifications.topics import room_topic
 
 # What readers are told of a room.
-TOLD = ("slug", "name", "description", "is_public", "is_closed", "announcement_only")
+TOLD = (
+    "slug",
+    "name",
+    "description",
+    "is_public",
+    "is_closed",
+    "announcement_only",
+    "slow_seconds",
+)
 # Of these, what changes who may read it.
 RIGHTS = ("is_public", "is_closed")
 NAME_CHARACTERS = 80
@@ -26,16 +38,25 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def post(
-    room: Room, text: str, user: Any = None, name: str = "", *, visitor: str = "", key: str = ""
+    room: Room,
+    text: str,
+    user: Any = None,
+    name: str = "",
+    *,
+    visitor: str = "",
+    key: str = "",
+    reply_to: int | None = None,
 ) -> Notification:
     """Post in a room, as a user or as a visitor who calls himself ``name``.
 
     ``visitor`` is the digest of a visitor's session. With a ``key`` (8 to 64 letters, digits,
     ``_`` and ``-``, chosen at random by the sender) the same author posts once, however often it
-    is sent: later calls return what the first has made.
+    is sent: later calls return what the first has made. ``reply_to`` is the id of the post that
+    is answered.
 
-    Raises `NotFound` for a room that this user may not read, `Forbidden` where he may not post,
-    `BadNotification` for an empty or too long text.
+    Raises `NotFound` for a room that this user may not read and a post that is not there,
+    `Forbidden` where he may not post, `BadNotification` for an empty or too long text and
+    `TooMany` (``slow_mode``) where the room's slow mode makes him wait.
     """
     author = user if user is not None and user.is_authenticated else None
     if not may_read(author, room_topic(room)):
@@ -48,12 +69,16 @@ def post(
         return earlier
     if refusal := refused_post(room, author, visitor):
         raise Forbidden(refusal)
-    _check_text(text)
+    check_text(text)
+    shown = "" if author else visitor_name(name)
+    notification = build({"body": text, "sender": author, "sender_name": shown})
+    row = Post(room=room, author=whose, key=key, reply_to_id=reply_to)
     try:
         with transaction.atomic(using=options.DATABASE):
-            shown = "" if author else visitor_name(name)
-            notification = notify(to=room, body=text, sender=author, sender_name=shown)
-            Post.objects.create(notification=notification, room=room, author=whose, key=key)
+            slow = room.slow_seconds and not (author and author.is_staff)
+            if slow and (earlier := _wait_for_turn(room, row)):
+                return earlier
+            _write(row, notification)
     except IntegrityError:
         # Sent twice at the same moment: one of the two is it.
         earlier = _posted(room, whose, key)
@@ -63,13 +88,6 @@ def post(
     return notification
 
 
-def author_of(user: Any, visitor: str = "") -> str:
-    """By which name a room remembers who has posted; empty where nothing tells."""
-    if user is not None and user.is_authenticated:
-        return user_topic(user)
-    return f"visitor.{visitor}" if visitor else ""
-
-
 def visitor_name(name: str) -> str:
     """The name that a visitor's post carries."""
     return clean_line(name)[:NAME_CHARACTERS].strip() or _("anonymous")
@@ -77,13 +95,19 @@ def visitor_name(name: str) -> str:
 
 def refused_post(room: Room, user: Any, visitor: str = "") -> str:
     """Why somebody who reads a room may not post in it; empty where he may."""
+    staff = user is not None and user.is_authenticated and user.is_staff
+    if room.announcement_only and not room.is_closed and not staff:
+        return _("Only staff post in this room.")
+    return refused_part(room, user, visitor)
+
+
+def refused_part(room: Room, user: Any, visitor: str = "") -> str:
+    """Why somebody who reads a room may take no part in it at all; empty where he may."""
     author = user if user is not None and user.is_authenticated else None
     if room.is_closed:
         return _("This room is closed: it can be read only.")
     if author is not None and author.is_staff:
         return ""
-    if room.announcement_only:
-        return _("Only staff post in this room.")
     muted = Mute.objects.filter(room_id=room.pk, author=author_of(author, visitor) or "-")
     if muted.filter(until__gt=Now()).exists():
         return _("You are muted in this room for a while.")
@@ -118,7 +142,40 @@ def _posted(room: Room, author: str, key: str) -> Notification | None:
     return earlier.notification if earlier else None
 
 
-def _check_text(text: str) -> None:
+def _write(row: Post, notification: Notification) -> None:
+    """Publish a post and what it mentions; the row first, since the event tells of it too."""
+    topic = room_topic(row.room)
+    if row.reply_to_id is not None:
+        there = Address.objects.filter(notification_id=row.reply_to_id, topic=topic, live=True)
+        if not there.exists():
+            raise NotFound(_("There is no such post."))
+
+    def beside(written: Notification) -> None:
+        row.notification = written
+        row.save(force_insert=True)
+
+    write(notification, [topic], beside)
+    mention(row, notification)
+
+
+def _wait_for_turn(room: Room, row: Post) -> Notification | None:
+    """Refuse who posts too soon; the post itself, if it is there since the room was looked at.
+
+    The room is held: of two that are sent at the same moment, one comes too soon.
+    """
+    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+    if earlier := _posted(room, row.author, row.key):
+        return earlier
+    mine = Post.objects.filter(room_id=room.pk, author=row.author).order_by("-pk")
+    last = mine.values_list("notification__published_at", flat=True).first()
+    wait = room.slow_seconds - (now() - last).total_seconds() if last else 0
+    if wait > 0:
+        raise TooMany(code="slow_mode", retry_after=math.ceil(wait))
+    return None
+
+
+def check_text(text: str) -> None:
+    """Raise `BadNotification` for what is no text of a post."""
     if not text.strip():
         raise BadNotification(_("A post needs a text."))
     if len(text) > options.POST_CHARACTERS:

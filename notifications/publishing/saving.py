@@ -11,7 +11,7 @@ from notifications.publishing import content
 from notifications.publishing.release import release
 from notifications.publishing.rows import notifications, refuse_retracted, topics_by_id
 from notifications.publishing.telling import read, tell_retracted, tell_updated
-from notifications.publishing.withdrawal import withdraw
+from notifications.publishing.withdrawal import mentions_of, withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,4 @@ def after_delete(notification: Notification, topics: list[str]) -> None:
     """Tell its topics that a notification was deleted, unless they had been told to forget it."""
     if notification.published_at is not None and notification.retracted_at is None and topics:
         tell_retracted({notification.pk: topics}, "deleted")
+        withdraw(mentions_of([notification.pk]), "retracted")

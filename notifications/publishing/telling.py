@@ -6,12 +6,21 @@ what its save() wrote.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import connections
 from django.db.models import Max
 
 from notifications import log
+from notifications.conf import options
 from notifications.items import item, items, prepared
-from notifications.models import Notification
+from notifications.models import Notification, Post
 from notifications.publishing.rows import addresses, notifications
+
+# Only names of our own tables are put in.
+HOLD_QUOTED = f"""
+    SELECT n.id FROM {Notification._meta.db_table} n
+    JOIN {Post._meta.db_table} p ON p.reply_to_id = n.id
+    WHERE p.notification_id = ANY(%s) ORDER BY n.id FOR SHARE OF n
+"""  # noqa: S608
 
 
 def read(ids: Iterable[int]) -> list[Notification]:
@@ -23,6 +32,7 @@ def read(ids: Iterable[int]) -> list[Notification]:
 
 def tell_created(rows: Sequence[Notification], audiences: Mapping[int, list[str]]) -> None:
     """Tell the topics of each of these notifications that it is there, new to everybody."""
+    _hold_quoted([row.pk for row in rows])
     log.append_many(
         ("notification.created", audiences[row.pk], each)
         for row, each in zip(rows, items(rows, audiences), strict=True)
@@ -31,23 +41,39 @@ def tell_created(rows: Sequence[Notification], audiences: Mapping[int, list[str]
 
 def tell_added(row: Notification, topics: Sequence[str]) -> None:
     """Tell more topics of a notification. Its position says that a reader may have it already."""
+    _hold_quoted([row.pk])
     log.append("notification.created", topics, item(row) | {"position": _position(row)})
 
 
 def tell_updated(row: Notification, topics: Sequence[str]) -> None:
     """Tell these topics how a notification is now."""
     if topics:
+        _hold_quoted([row.pk])
         log.append("notification.updated", topics, item(row) | {"position": _position(row)})
 
 
 def tell_retracted(audiences: Mapping[int, list[str]], reason: str) -> None:
     """Tell topics to forget these notifications, and blank what the log has said of them."""
     log.blank(*audiences)
+    replies = Post.objects.filter(reply_to_id__in=list(audiences))
+    if quoting := dict(replies.values_list("pk", "reply_to_id")):
+        log.unquote(quoting)
     log.append_many(
         ("notification.retracted", topics, {"id": pk, "reason": reason})
         for pk, topics in audiences.items()
         if topics
     )
+
+
+def _hold_quoted(ids: Sequence[int]) -> None:
+    """Keep what these quote as it is until the end of the transaction.
+
+    Else a reply could be told with what another transaction is just editing or taking back, after
+    the event that tells of that. SQLite has one writer anyway.
+    """
+    if connections[options.DATABASE].vendor == "postgresql":
+        with connections[options.DATABASE].cursor() as cursor:
+            cursor.execute(HOLD_QUOTED, [list(ids)])
 
 
 def _position(row: Notification) -> int | None:

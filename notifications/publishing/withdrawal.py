@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Now
 
+from notifications.models import Place
 from notifications.publishing.rows import addresses, notifications, topics_by_id
 from notifications.publishing.telling import tell_retracted
 
@@ -19,4 +20,17 @@ def withdraw(ids: Iterable[int], reason: str) -> list[int]:
         notifications().filter(pk__in=chosen).update(retracted_at=Now())
         addresses().filter(notification_id__in=chosen).update(live=False)
         tell_retracted(topics_by_id(chosen), reason)
+        withdraw(mentions_of(chosen), "retracted")
     return chosen
+
+
+def mentions_of(ids: Iterable[int]) -> list[int]:
+    """The notifications that told people of being mentioned in these posts."""
+    keys = [mention_key(pk) for pk in ids]
+    told = Place.objects.filter(key__in=keys, notification_id__isnull=False)
+    return list(told.values_list("notification_id", flat=True))
+
+
+def mention_key(id: int) -> str:
+    """The replace_key of what a post makes of its mentions."""
+    return f"noticeboard.mention.{id}"

@@ -34,12 +34,25 @@ def notify(title: str = "", *, to: Any, **fields: Any) -> Notification:
 
     Raises `BadNotification` or `BadAudience`; then nothing is written.
     """
-    notification = _build({"title": title, **fields})
-    topics = resolve(to)
+    notification = build({"title": title, **fields})
+    write(notification, resolve(to))
+    return notification
+
+
+def write(
+    notification: Notification,
+    topics: list[str],
+    beside: Callable[[Notification], object] | None = None,
+) -> None:
+    """Write one that is built, address it, and publish it if it is due.
+
+    ``beside`` writes, in the same transaction, what belongs to it and is told with it.
+    """
     with transaction.atomic(using=options.DATABASE):
         notification.save(using=options.DATABASE)
+        if beside is not None:
+            beside(notification)
         _address_and_release([notification], [topics])
-    return notification
 
 
 async def anotify(title: str = "", *, to: Any, **fields: Any) -> Notification:
@@ -65,7 +78,7 @@ def notify_many(
         if "to" not in row:
             raise BadAudience(_("Every row needs an audience: “to”."))
     audiences = resolve_many([row.pop("to") for row in given])
-    written = [_build(row) for row in given]
+    written = [build(row) for row in given]
     for notification in written:
         content.clean(notification)
     for start in range(0, len(written), batch):
@@ -75,7 +88,8 @@ def notify_many(
     return written
 
 
-def _build(fields: dict[str, Any]) -> Notification:
+def build(fields: dict[str, Any]) -> Notification:
+    """A notification that is not written yet; raises `BadNotification`."""
     unknown = sorted(fields.keys() - FIELDS)
     if unknown:
         raise BadNotification(

@@ -7,11 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from notifications.cursor import Cursor
-from notifications.events import BLANK, CREATED, RETRACTED, UPDATED, Entry
+from notifications.events import BLANK, CONTENT, RETRACTED, Entry, without_quote
 from notifications.topics import ROOM, split
-
-#: Only these carry what a retraction takes back.
-CONTENT_TYPES = frozenset({CREATED, UPDATED})
 
 
 class Memory:
@@ -73,11 +70,18 @@ class Memory:
         """Return the last ``count`` entries."""
         return self._entries[len(self._entries) - count :]
 
-    def _blank(self, notification_id: object) -> None:
-        """Drop the content of a retracted notification, as the log does."""
+    def _blank(self, notification_id: int) -> None:
+        """Drop the content of a retracted notification, as the log does; and what quotes it."""
+        quoted = f'"reply_to":{{"id":{notification_id},'
         for place, entry in enumerate(self._entries):
-            if entry.type in CONTENT_TYPES and _speaks_of(entry, notification_id):
+            if entry.type not in CONTENT:
+                continue
+            if _speaks_of(entry, notification_id):
                 self._entries[place] = replace(entry, data=BLANK)
+            elif quoted in entry.data:
+                self._entries[place] = replace(
+                    entry, data=without_quote(entry.data, notification_id)
+                )
 
     def _forget(self, count: int) -> None:
         self._start = self._entries[count - 1].cursor

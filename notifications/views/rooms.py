@@ -1,46 +1,44 @@
-"""The rooms, one room, and the wall of a room, rendered on the server; all are safe to GET."""
+"""The rooms and one room, rendered on the server; all are safe to GET."""
 
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from notifications import inbox as inboxes
-from notifications import posting, rights
+from notifications import posting, publishing, rights
 from notifications.conf import options
-from notifications.errors import NotFound
-from notifications.models import Address, Membership, Room
+from notifications.errors import NotFound, NoticeboardError
+from notifications.models import Room
 from notifications.publishing import refused_post
 from notifications.topics import room_topic
 from notifications.views.refusals import refused
+from notifications.views.room_config import readable, room_config, rooms_of
+from notifications.views.room_links import wall_link
 from notifications.views.rows import Item, day_name, moment
 
 SLUG = re.compile(r"[a-z0-9-]{1,40}")
 # Posts of one author that follow each other so soon stand under one name.
 TOGETHER = timedelta(minutes=5)
-WALL_POSTS = 20
 # What the browser fills for a post that it makes itself.
-BLANK = {"id": "", "sender": "", "title": "", "html": "", "published_at": ""}
-LONGEST_POSITION = 18
+BLANK = {"id": "", "sender": "", "title": "", "html": "", "published_at": "", "post": None}
+LONGEST_NUMBER = 18
+LONGEST_DATE = 10
 
 
 @never_cache
 @require_safe
 def rooms(request: HttpRequest) -> HttpResponse:
     """The rooms that the reader may read, those with the newest posts first."""
-    found = _readable(request.user)
+    found = readable(request.user)
     if not request.user.is_authenticated and not found:
         return redirect_to_login(request.get_full_path())
     return render(
@@ -51,60 +49,54 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def room(request: HttpRequest, slug: str) -> HttpResponse:
-    """One room: its newest posts, or the older ones before a position, and where one posts."""
+    """One room and where one posts: its newest posts, or those that the address asks for.
+
+    ``?before=`` and ``?after=`` a position, ``?at=`` a post's id, ``?on=`` a day. ``?reply=``,
+    ``?edit=`` and ``?report=`` (a post's id) open the form for it.
+    """
     found = find(request, slug)
     if found is None:
         return nowhere(request)
-    before = _position(request.GET.get("before", ""))
     # The inbox first: the client begins at its cursor, and the room's is not below it.
     frame = _frame(request, "room")
-    page = inboxes.room_posts(found, before, options.PAGE_SIZE)
+    page = _page(request, found)
+    posts = page["posts"]
     return render(
         request,
         "noticeboard/rooms/room.html",
         {
             **frame,
+            **_opened(request, found, posts),
             "modules": ["rooms"],
             "topics": [room_topic(found)],
             "room": found,
-            "posts": post_rows(page["posts"]),
+            "posts": post_rows(posts),
             "pinned": post_rows(page["pinned"]),
             "pinned_ids": [post["id"] for post in page["pinned"]],
-            "history": before is not None,
-            "older": page["posts"][-1]["position"] if page["more"] else None,
+            "history": page["newer"],
+            "older": posts[-1]["position"] if page["more"] else None,
+            "newer": posts[0]["position"] if page["newer"] and posts else None,
+            "at": number(request.GET.get("at", "")),
+            "on": request.GET.get("on", "") if _day(request.GET.get("on", "")) else "",
             "refusal": refused_post(found, request.user, posting.subject_of(request).visitor),
             "name": "" if request.user.is_authenticated else posting.name_of(request),
             "key": secrets.token_hex(16),
             "most": options.POST_CHARACTERS,
             "blank": BLANK,
-            "config": _config(request, found, page),
+            "config": {**room_config(request, found, page), "rooms": rooms_of(request.user)},
+            "wall_link": wall_link(request, found) if "wall" in request.GET else "",
         },
     )
 
 
-@never_cache
-@require_safe
-def wall(request: HttpRequest, slug: str) -> HttpResponse:
-    """A room for a big screen: the newest posts one by one, in large type."""
-    found = find(request, slug)
-    if found is None:
-        return nowhere(request)
-    page = inboxes.room_posts(found, None, WALL_POSTS)
-    if not found.is_public:
-        page["posts"] = [{**post, "sender": ""} for post in page["posts"]]
-    config = {**_config(request, found, page), "pinned": [], "most": WALL_POSTS}
-    context = {
-        "modules": ["rooms"],
-        "room": found,
-        "posts": post_rows(page["posts"])[::-1],
-        "config": config,
-    }
-    return render(request, "noticeboard/rooms/wall.html", context)
+def with_slug(slug: str) -> Room | None:
+    """The room of that name, whoever may read it."""
+    return Room.objects.filter(slug=slug).first() if SLUG.fullmatch(slug) else None
 
 
 def find(request: HttpRequest, slug: str) -> Room | None:
     """The room, if it is there and the reader may read it."""
-    found = Room.objects.filter(slug=slug).first() if SLUG.fullmatch(slug) else None
+    found = with_slug(slug)
     return found if found and rights.may_read(request.user, room_topic(found)) else None
 
 
@@ -113,6 +105,12 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     return refused(request, NotFound())
+
+
+def number(text: str) -> int | None:
+    """A number of an address; None for what is none."""
+    whole = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if whole else None
 
 
 def post_rows(posts: Sequence[Item]) -> list[Item]:
@@ -139,19 +137,56 @@ def post_rows(posts: Sequence[Item]) -> list[Item]:
     return shown
 
 
-def _readable(user: Any) -> QuerySet[Room]:
-    topic = Concat(Value("room."), OuterRef("slug"), output_field=CharField())
-    newest = Address.objects.filter(topic=topic, live=True, position__isnull=False)
-    newest = newest.order_by("-position")
-    found = Room.objects.annotate(
-        newest=Subquery(newest.values("position")[:1]),
-        newest_at=Subquery(newest.values("notification__published_at")[:1]),
-    ).order_by("is_closed", "-newest_at", "name")
-    if not user.is_authenticated:
-        return found.filter(is_public=True, is_closed=False)
-    mine = Membership.objects.filter(room_id=OuterRef("pk"), user_id=user.pk)
-    found = found.annotate(joined=Exists(mine))
-    return found if user.is_staff else found.filter(Q(is_public=True) | Exists(mine))
+def _page(request: HttpRequest, found: Room) -> dict[str, Any]:
+    """The posts that the address asks for; for what cannot be read, the newest."""
+    asked = {name: number(request.GET.get(name, "")) for name in ("at", "after", "before")}
+    since = _day(request.GET.get("on", ""))
+    size = options.PAGE_SIZE
+    if asked["at"] is not None:
+        return inboxes.room_posts_around(found, asked["at"], size)
+    if since is not None:
+        return inboxes.room_posts_since(found, since, size)
+    if asked["after"] is not None:
+        return inboxes.room_posts_after(found, asked["after"], size)
+    return inboxes.room_posts(found, asked["before"], size)
+
+
+def _day(text: str) -> datetime | None:
+    """The beginning of a day, YYYY-MM-DD in the reader's time zone."""
+    try:
+        day = date.fromisoformat(text) if len(text) == LONGEST_DATE else None
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _opened(request: HttpRequest, found: Room, posts: Sequence[Item]) -> dict[str, Any]:
+    """The posts that the forms without JavaScript are about."""
+    by_id = {post["id"]: post for post in posts}
+
+    def shown(name: str) -> dict[str, Any] | None:
+        post = by_id.get(number(request.GET.get(name, "")))
+        return {name: post[name] for name in ("id", "sender", "text")} if post else None
+
+    return {
+        "reply": shown("reply"),
+        "reporting": shown("report"),
+        "editing": _editing(request, found),
+    }
+
+
+def _editing(request: HttpRequest, found: Room) -> dict[str, Any] | None:
+    id = number(request.GET.get("edit", ""))
+    if not id:
+        return None
+    subject = posting.subject_of(request)
+    try:
+        return {
+            "id": id,
+            "text": publishing.source(found, id, subject.user, subject.visitor),
+        }
+    except NoticeboardError:
+        return None
 
 
 def _frame(request: HttpRequest, page: str) -> dict[str, Any]:
@@ -163,29 +198,3 @@ def _frame(request: HttpRequest, page: str) -> dict[str, Any]:
         "unread": snapshot["unread"],
         "poll_seconds": options.POLL_SECONDS,
     }
-
-
-def _config(request: HttpRequest, found: Room, page: dict[str, Any]) -> dict[str, Any]:
-    """What the room's modules start from."""
-    user = request.user
-    return {
-        **page,
-        "slug": found.slug,
-        "topic": room_topic(found),
-        "private": not found.is_public,
-        "me": rights.display_name(user) if user.is_authenticated else posting.name_of(request),
-        "visitor": not user.is_authenticated,
-        "most": options.POST_CHARACTERS,
-        "csrf_cookie": settings.CSRF_COOKIE_NAME,
-        "poll_seconds": options.POLL_SECONDS,
-        "urls": {
-            "posts": reverse("noticeboard:api-room-posts", args=[found.slug]),
-            "moderation": reverse("noticeboard:api-room-moderation", args=[found.slug]),
-            "present": reverse("noticeboard:api-present", args=[found.slug]),
-        },
-    }
-
-
-def _position(text: str) -> int | None:
-    whole = text.isascii() and text.isdigit() and len(text) <= LONGEST_POSITION
-    return int(text) if whole else None

@@ -1,0 +1,62 @@
+"""What authors do with their own posts: say them otherwise, or take them back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications.conf import options
+from notifications.errors import Forbidden, NotFound
+from notifications.models import Notification, Post, Room
+from notifications.posts import author_of
+from notifications.publishing.changing import edit, retract
+from notifications.publishing.mentions import mention
+from notifications.publishing.rooms import check_text, refused_post
+from notifications.publishing.standing import standing
+from notifications.rights import may_read
+from notifications.topics import room_topic
+
+
+def edit_post(room: Room, id: int, text: str, user: Any, visitor: str = "") -> Notification:
+    """Give one's own post another text; readers are told, and whoever it mentions anew.
+
+    Raises `NotFound` for what is not there, `Forbidden` for another's post and where one may not
+    post now, `BadNotification` for what is no text.
+    """
+    with transaction.atomic(using=options.DATABASE):
+        post = _own(room, id, user, visitor)
+        if refusal := refused_post(room, user, visitor):
+            raise Forbidden(refusal)
+        check_text(text)
+        notification = edit(post.notification, body=text)
+        mention(post, notification)
+        return notification
+
+
+def delete_post(room: Room, id: int, user: Any, visitor: str = "") -> None:
+    """Take one's own post back; staff anybody's. Raises `NotFound` and `Forbidden`."""
+    with transaction.atomic(using=options.DATABASE):
+        staff = user is not None and user.is_authenticated and user.is_staff
+        post = _seen(room, id, user) if staff else _own(room, id, user, visitor)
+        retract(post.notification, by=user)
+
+
+def source(room: Room, id: int, user: Any, visitor: str = "") -> str:
+    """The Markdown of one's own post, for editing it; raises like `edit_post`."""
+    with transaction.atomic(using=options.DATABASE):
+        return _own(room, id, user, visitor).notification.body
+
+
+def _own(room: Room, id: int, user: Any, visitor: str) -> Post:
+    post = _seen(room, id, user)
+    author = author_of(user, visitor)
+    if not author or post.author != author:
+        raise Forbidden(_("Only who has written a post does this."))
+    return post
+
+
+def _seen(room: Room, id: int, user: Any) -> Post:
+    reader = user if user is not None and user.is_authenticated else None
+    if not may_read(reader, room_topic(room)):
+        raise NotFound(_("There is no such room."))
+    return standing(room, id)
