@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 MOST = 1_000
 #: So few are no storm: the next question need not wait for more who ask.
 FEW = 2
-#: Else it waits so long for each of the last one's askers, as there will be as many again, ...
-PAUSE_EACH = 0.01
-#: ... but nobody waits longer than this, in seconds.
+#: Else it waits while more keep coming within so many seconds ...
+QUIET = 0.03
+#: ... but nobody waits longer than this.
 LONGEST_PAUSE = 0.5
 
 Answers = list[asyncio.Future[Admission]]
@@ -55,8 +55,8 @@ class Gathering:
             while self._waiting:
                 keys = list(islice(self._waiting, MOST))
                 await self._answer({key: self._waiting.pop(key) for key in keys})
-                if len(keys) > FEW and len(self._waiting) < MOST:
-                    await asyncio.sleep(min(len(keys) * PAUSE_EACH, self.longest_pause))
+                if len(keys) > FEW:
+                    await self._more_come()
         finally:
             self._works = False
             for answers in self._waiting.values():
@@ -64,6 +64,15 @@ class Gathering:
                 for answer in answers:
                     answer.cancel()
             self._waiting.clear()
+
+    async def _more_come(self) -> None:
+        """Wait until nobody has come for a moment, the question is full, or time is over."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.longest_pause
+        before = -1
+        while before < len(self._waiting) < MOST and loop.time() < end:
+            before = len(self._waiting)
+            await asyncio.sleep(QUIET)
 
     async def _answer(self, some: dict[Key, Answers]) -> None:
         try:
