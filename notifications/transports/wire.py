@@ -57,6 +57,11 @@ class WebSocketWire(Wire):
             else:
                 _send(protocol.transport, payload)
 
+    @property
+    def protocol(self) -> Any:
+        """Autobahn's side of this one socket, for what is negotiated in its handshake."""
+        return self._protocol
+
     def _transport(self) -> Any:
         return self._protocol.transport
 
