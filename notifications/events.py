@@ -170,16 +170,6 @@ def signal_wire(
     return _with_data(head | told, encode(type, data).encode())
 
 
-def without_quote(data: str, id: int) -> str:
-    """The data of an event about a reply, saying nothing of the post `id` that it answers."""
-    fields = orjson.loads(data)
-    quoted = (fields.get("post") or {}).get("reply_to")
-    if not quoted or quoted["id"] != id:
-        return data
-    quoted.update(sender="", text="")
-    return orjson.dumps(fields).decode()
-
-
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: `2026-11-21T10:00:00.000Z`."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")

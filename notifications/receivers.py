@@ -7,7 +7,7 @@ Every receiver runs in the transaction of the change that it tells of, and refus
 import logging
 from typing import Any
 
-from django.contrib.auth import get_user_model, user_logged_out
+from django.contrib.auth import get_user_model, user_logged_in, user_logged_out
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
 from django.db.models import Model
@@ -20,7 +20,7 @@ from django.db.models.signals import (
 )
 from django.dispatch import receiver
 
-from notifications import publishing
+from notifications import publishing, walls
 from notifications.conf import options
 from notifications.models import Address, Membership, Notification, Room
 from notifications.publishing import rights_changed
@@ -131,6 +131,13 @@ def group_deleted(instance: Group, **kwargs: Any) -> None:
     members = _members(instance)
     publishing.forget_topic(group_topic(instance))
     rights_changed(members, "topics")
+
+
+@receiver(user_logged_in, dispatch_uid="noticeboard.signed_in")
+def signed_in(request: Any, **kwargs: Any) -> None:
+    # A request made by hand need not have a session.
+    if hasattr(request, "session"):
+        walls.forget(request.session)
 
 
 def user_before_save(

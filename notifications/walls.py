@@ -56,6 +56,13 @@ def kept_in(data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
+def forget(session: Any) -> None:
+    """Who signs in has his own rights, and a session as long as any other."""
+    if WALLS in session:
+        del session[WALLS]
+        session.set_expiry(None)
+
+
 def keep(session: Any, room: Room) -> None:
     """Let a session (of nobody who is signed in) read a room's wall for a long time."""
     kept = kept_in(session)

@@ -15,7 +15,7 @@ STATIC = ROOT / "static" / "noticeboard"
 # Later parts import from earlier ones, never the other way.
 PARTS = (
     # Words and shapes, no database.
-    *("conf", "errors", "signals", "topics", "cursor", "events", "strictjson"),
+    *("conf", "errors", "signals", "topics", "cursor", "events", "quoting", "strictjson"),
     "models",
     "log",
     # Who reads what, and how it is said.

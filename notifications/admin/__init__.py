@@ -1,6 +1,7 @@
-"""The admin: notifications with their audience and their life, rooms and memberships."""
+"""The admin: notifications with their audience and their life, rooms, members and reports."""
 
 from notifications.admin.notification import NotificationAdmin
+from notifications.admin.report import ReportAdmin
 from notifications.admin.room import MembershipAdmin, RoomAdmin
 
-__all__ = ["MembershipAdmin", "NotificationAdmin", "RoomAdmin"]
+__all__ = ["MembershipAdmin", "NotificationAdmin", "ReportAdmin", "RoomAdmin"]

@@ -40,7 +40,12 @@ class RoomAdmin(admin.ModelAdmin):
         (None, {"fields": ("name", "slug", "description", "notify")}),
         (
             _("Who may do what"),
-            {"fields": ("is_public", "anonymous_posts", "announcement_only", "is_closed")},
+            {
+                "fields": (
+                    *("is_public", "anonymous_posts", "announcement_only", "is_closed"),
+                    "slow_seconds",
+                )
+            },
         ),
     )
 

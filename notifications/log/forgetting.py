@@ -11,9 +11,10 @@ from functools import partial
 from django.db import connections, transaction
 
 from notifications.conf import options
-from notifications.events import BLANK, CONTENT, CREATED, UPDATED, without_quote
+from notifications.events import BLANK, CONTENT, CREATED, UPDATED
 from notifications.log.statements import FORGET_TOPIC
 from notifications.models import Event, EventTopic
+from notifications.quoting import without_quote
 from notifications.signals import retracted_data
 
 BATCH = 200

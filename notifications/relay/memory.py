@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from notifications.cursor import Cursor
-from notifications.events import BLANK, CONTENT, RETRACTED, Entry, without_quote
+from notifications.events import BLANK, CONTENT, RETRACTED, Entry
+from notifications.quoting import without_quote
 from notifications.topics import ROOM, split
 
 

@@ -19,7 +19,15 @@ def room_form(**fields: Any) -> dict[str, Any]:
         for prefix in ("memberships", "mutes")
         for name, value in formset.items()
     }
-    return {"name": "Lobby", "slug": "lobby", "notify": "none", **inline, "_save": "Save", **fields}
+    return {
+        "name": "Lobby",
+        "slug": "lobby",
+        "notify": "none",
+        "slow_seconds": 0,
+        **inline,
+        "_save": "Save",
+        **fields,
+    }
 
 
 def test_it_makes_a_room_with_members(admin: Client, alice: Any) -> None:
