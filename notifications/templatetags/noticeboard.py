@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,8 +20,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from lucide.templatetags.lucide import lucide
 
-from notifications import inbox
+from notifications import inbox, rights, tickets
 from notifications.conf import options
+from notifications.cursor import Cursor
 from notifications.views.rows import LEVEL_WORDS, moment
 
 register = template.Library()
@@ -141,10 +143,12 @@ def noticeboard_config(context: Context) -> SafeString:
     """
     request = context["request"]
     snapshot = context.get("snapshot") or inbox.snapshot(request.user, limit=options.PAGE_SIZE)
+    topics = list(context.get("topics") or ())
     return json_script(
         {
             "cursor": snapshot["cursor"],
-            "topics": list(context.get("topics") or ()),
+            "topics": topics,
+            "ticket": ticket(request, topics, snapshot["cursor"]),
             "snapshot": snapshot,
             "user": snapshot["user"],
             "heartbeat": options.HEARTBEAT_SECONDS,
@@ -156,6 +160,18 @@ def noticeboard_config(context: Context) -> SafeString:
         },
         "noticeboard-config",
     )
+
+
+def ticket(request: HttpRequest, topics: list[str], cursor: str) -> str:
+    """What lets the page's connection in without a question to the database; "" for none.
+
+    The session is read after the cursor: a right that was withdrawn since then has its event
+    behind the cursor, and with it the ticket ends. What the request has read is older.
+    """
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not (session_key and request.user.is_authenticated and tickets.lifetime()):
+        return ""
+    return tickets.seal(rights.admit(session_key, topics), Cursor.parse(cursor)) or ""
 
 
 def _urls() -> dict[str, str]:

@@ -24,14 +24,15 @@ export class Live {
 
   /** Connect; `callbacks` are `onEvent`, `onState`, `onReset` and `onError` of the client. */
   start(callbacks) {
-    const { urls, cursor, topics, csrf_cookie: csrf, poll_seconds: pollSeconds } = this.#config;
+    const { urls, cursor, topics, ticket, poll_seconds: pollSeconds } = this.#config;
     const snapshotUrl = () => this.#address(this.filters);
     this.client = follow(this.store, {
       url: { ws: urls.ws, sse: urls.sse, poll: urls.poll, inbox: urls.inbox },
       cursor,
       topics,
+      ticket,
       use: forced(location.search),
-      csrf,
+      csrf: this.#config.csrf_cookie,
       pollSeconds,
       snapshotUrl,
       ...callbacks,

@@ -27,6 +27,7 @@ const URLS = {
  * on the way; `onSignal(event)` those outside the log; `onState(client)` every change; and
  * `onReset({reason, cursor})` takes a snapshot and returns (a promise of) its cursor. With `user`
  * (an id, or null for a visitor) a server that takes the page for somebody else's signs it out.
+ * `ticket` is the page's, and lets its first connection in quickly; each brings the next one's.
  */
 export const connect = (options) => new Client(options);
 
@@ -37,15 +38,17 @@ class Client {
   #keeper;
   #functions = new Map();
   #hearing = [];
+  #ticket;
 
   /** Of the last event processed, not received. */
   cursor;
 
-  constructor({ url, cursor = "", env, ...options }) {
+  constructor({ url, cursor = "", ticket, env, ...options }) {
     this.#options = { ...DEFAULTS, ...options, url: { ...URLS, ...url } };
     this.#env = { ...browser(), ...env };
     this.#requests = new Requests(this.#options, this.#env);
     this.cursor = cursor;
+    this.#ticket = ticket;
     const owner = {
       start: (name, linkOwner) => this.#start(name, linkOwner),
       plain: () => this.#address("poll"),
@@ -53,6 +56,7 @@ class Client {
       ready: (frame) => {
         this.cursor ||= frame.cursor;
         this.#requests.client = frame.client;
+        this.#ticket = frame.ticket;
       },
       frame: (frame) => this.#frame(frame),
       unreadable: () => this.#reset({ reason: "bad_cursor", cursor: "" }),
@@ -148,6 +152,7 @@ class Client {
     const url = this.#address(path);
     for (const topic of topics) url.searchParams.append("topic", topic);
     if (this.cursor) url.searchParams.set(resume, this.cursor);
+    if (this.#ticket) url.searchParams.set("ticket", this.#ticket);
     const given = { url, env: this.#env, cursor: () => this.cursor, pollSeconds };
     return new Link(name, MODULES[name], owner, given);
   }

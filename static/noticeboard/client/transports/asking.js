@@ -35,6 +35,8 @@ export function asking({ url, env, frame, end, cursor }, { waits, pause, heartbe
     // The session ended between two polls, and the server answers to a visitor now.
     if (!first && answer.user !== user) throw new Response(null, { status: 401 });
     user = answer.user;
+    // It has let us in; from now on the server remembers us.
+    url.searchParams.delete("ticket");
     // What is not logged has no cursor: the server knows us by these.
     for (const name of ["client", "since"]) {
       if (answer[name]) url.searchParams.set(name, answer[name]);
