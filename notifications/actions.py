@@ -18,6 +18,7 @@ from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.models import Room
+from notifications.posts import author_of, author_tag
 from notifications.rights import session_digest
 from notifications.strictjson import storable
 
@@ -166,7 +167,7 @@ def _post(
     made = publishing.post(
         _place(room), text, subject.user, name, visitor=visitor, key=key, reply_to=reply_to
     )
-    return {"id": made.pk}
+    return {"id": made.pk, "tag": _tag(room, subject)}
 
 
 def _edit_post(subject: Subject, room: str, id: int, text: str) -> Mapping[str, Any]:
@@ -180,11 +181,17 @@ def _delete_post(subject: Subject, room: str, id: int) -> Mapping[str, Any]:
 
 
 def _react(subject: Subject, room: str, id: int, emoji: str, on: bool) -> Mapping[str, Any]:
-    return {"changed": publishing.react(_place(room), id, emoji, on, subject.user, subject.visitor)}
+    changed = publishing.react(_place(room), id, emoji, on, subject.user, subject.visitor)
+    return {"changed": changed, "tag": _tag(room, subject)}
 
 
 def _report(subject: Subject, room: str, id: int, reason: str) -> Mapping[str, Any]:
     return {"changed": publishing.report(_place(room), id, reason, subject.user, subject.visitor)}
+
+
+def _tag(room: str, subject: Subject) -> str:
+    """What the room knows this author by: a visitor has one since he first did something there."""
+    return author_tag(room, author_of(subject.user, subject.visitor))
 
 
 def _ping(user: Any) -> Mapping[str, Any]:

@@ -5,11 +5,12 @@ import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from notifications import sessions
+from notifications import sessions, walls
 from notifications.errors import BadTopic
 from notifications.models import Membership, Room
 from notifications.sessions import signed_in
@@ -95,13 +96,16 @@ def admit_many(wanted: Sequence[Key]) -> list[Admission]:
     users = {each.user.pk: each.user for each in found.values() if each.user is not None}
     own = _topics_of_each(users)
     rooms = _rooms(topic for _, asked in wanted for topic in asked)
+    public: frozenset[str] | None = None
     admissions = []
     for key, asked in wanted:
         session = found.get(key) if key is not None else None
         user = session.user if session is not None else None
-        if None not in own and user is None:
-            own[None] = topics_of(None)
-        topics = own[None if user is None else user.pk]
+        if user is not None:
+            topics = own[user.pk]
+        else:
+            public = topics_of(None) if public is None else public
+            topics = public | walls.topics_of(session.data if session is not None else {})
         more = {each for each in asked if each not in topics and _may_read(user, each, rooms)}
         admissions.append(
             Admission(
@@ -145,11 +149,13 @@ def _topics_of_each(user_ids: Iterable[Any]) -> dict[Any, frozenset[str]]:
     """The own topics of users who are signed in."""
     ids = list(user_ids)
     topics = {pk: [ALL, user_topic(pk)] for pk in ids}
+    # Many have the same few.
+    group_name, room_name = cache(group_topic), cache(room_topic)
     for pk, group in _groups_of_each(ids):
-        topics[pk].append(group_topic(group))
+        topics[pk].append(group_name(group))
     members = Membership.objects.filter(user_id__in=ids) if ids else Membership.objects.none()
     for pk, slug in members.values_list("user_id", "room__slug"):
-        topics[pk].append(room_topic(slug))
+        topics[pk].append(room_name(slug))
     return {pk: frozenset(each) for pk, each in topics.items()}
 
 

@@ -16,6 +16,7 @@ from notifications.inbox.receipts import (
     unsnooze,
 )
 from notifications.inbox.rooms import (
+    room_post,
     room_posts,
     room_posts_after,
     room_posts_around,
@@ -32,6 +33,7 @@ __all__ = [
     "mark_unread",
     "read",
     "read_all",
+    "room_post",
     "room_posts",
     "room_posts_after",
     "room_posts_around",

@@ -64,6 +64,13 @@ def room_posts_around(room: Room, id: int, limit: int | None = None) -> Page:
     return _page(room, limit, lambda topic, size: _around(topic, id, size))
 
 
+def room_post(room: Room, id: int) -> dict[str, Any] | None:
+    """One post that a room shows, as its pages have it; None where it shows no such post."""
+    found = _shown(room_topic(room)).filter(notification_id=id)
+    posts = _posts(_rows(found, 1))
+    return posts[0] if posts else None
+
+
 def without_names(page: Page) -> Page:
     """The same page for a reader who is not to know who is in the room."""
     return {

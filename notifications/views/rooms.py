@@ -66,7 +66,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
         "noticeboard/rooms/room.html",
         {
             **frame,
-            **_opened(request, found, posts),
+            **_opened(request, found),
             "modules": ["rooms"],
             "topics": [room_topic(found)],
             "room": found,
@@ -160,12 +160,12 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _opened(request: HttpRequest, found: Room, posts: Sequence[Item]) -> dict[str, Any]:
+def _opened(request: HttpRequest, found: Room) -> dict[str, Any]:
     """The posts that the forms without JavaScript are about."""
-    by_id = {post["id"]: post for post in posts}
 
     def shown(name: str) -> dict[str, Any] | None:
-        post = by_id.get(number(request.GET.get(name, "")))
+        id = number(request.GET.get(name, ""))
+        post = inboxes.room_post(found, id) if id else None
         return {name: post[name] for name in ("id", "sender", "text")} if post else None
 
     return {
