@@ -18,6 +18,7 @@ from django.contrib.auth import (
     load_backend,
 )
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends import cached_db, db
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -27,7 +28,15 @@ from django.utils.crypto import constant_time_compare
 MOST_KEY_CHARACTERS = 4096
 # Stores whose sessions are rows: those that read in a way of their own are asked one by one.
 LOADED_FROM_ROWS = (db.SessionStore.load, cached_db.SessionStore.load)
-MOST_DECODED = 16_384
+MOST_REMEMBERED = 16_384
+USUAL_HASHES = {
+    name: getattr(AbstractBaseUser, name)
+    for name in (
+        "get_session_auth_hash",
+        "get_session_auth_fallback_hash",
+        "_get_session_auth_hash",
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,12 @@ def find(keys: Iterable[str]) -> dict[str, Session]:
     Two queries, however many keys, for sessions in the database and users of a ``ModelBackend``.
     """
     stored = _stored({key for key in keys if plausible(key)})
-    users = _users({_claim(data) for data, _ in stored.values()} - {None})
+    claims = {key: _claim(data) for key, (data, _) in stored.items()}
+    users = _users({claim for claim in claims.values() if claim is not None})
     found = {}
     for key, (data, expires) in stored.items():
-        user = users.get(_claim(data))
+        claim = claims[key]
+        user = users.get(claim) if claim is not None else None
         fits = user is not None and _hash_fits(user, data.get(HASH_SESSION_KEY))
         found[key] = Session(data, expires, user if fits else None)
     return found
@@ -90,14 +101,14 @@ def _stored(keys: Collection[str]) -> dict[str, Stored]:
 
 def _rows(store_class: Any, keys: Collection[str]) -> dict[str, Stored]:
     live = store_class().model.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    secrets = _secrets()
     return {
         key: (_decoded(store_class, secrets, text), end.timestamp())
         for key, text, end in live.values_list("session_key", "session_data", "expire_date")
     }
 
 
-@lru_cache(maxsize=MOST_DECODED)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _decoded(store_class: Any, secrets: tuple[str, ...], text: str) -> Mapping[str, Any]:
     """Checking and unpacking a session costs more than reading it, and it seldom changes."""
     data: Mapping[str, Any] = store_class().decode(text)
@@ -129,11 +140,11 @@ def _claim(data: Mapping[str, Any]) -> Claim | None:
     return path, str(data[SESSION_KEY])
 
 
-def _users(claims: Iterable[Claim | None]) -> dict[Claim | None, Any]:
+def _users(claims: Iterable[Claim]) -> dict[Claim, Any]:
     by_backend: dict[str, dict[Any, Claim]] = defaultdict(dict)
     for claim in claims:
-        pk = _key_of(claim[1]) if claim is not None else None
-        if claim is not None and pk is not None:
+        pk = _key_of(claim[1])
+        if pk is not None:
             by_backend[claim[0]][pk] = claim
     return {
         claims_by_key[pk]: user
@@ -160,5 +171,21 @@ def _key_of(text: str) -> Any:
 def _hash_fits(user: Any, kept: str | None) -> bool:
     if not hasattr(user, "get_session_auth_hash"):
         return True
+    if all(getattr(type(user), name, None) is how for name, how in USUAL_HASHES.items()):
+        # It says nothing but the password, and is most of what looking at a session again costs.
+        return _fits_password(user.password, kept, _secrets())
+    return _fits(user, kept)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _fits_password(password: str, kept: str | None, secrets: tuple[str, ...]) -> bool:
+    return _fits(get_user_model()(password=password), kept)
+
+
+def _fits(user: Any, kept: str | None) -> bool:
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return kept is not None and any(constant_time_compare(kept, each) for each in hashes)
+
+
+def _secrets() -> tuple[str, ...]:
+    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
