@@ -32,6 +32,7 @@ urlpatterns = [
     path("lab/", lab.lab, name="lab"),
     path("api/lab/run/", lab.lab_run, name="lab-run"),
     path("api/lab/run/stop/", lab.lab_stop, name="lab-stop"),
+    path("api/lab/run/pause/", lab.lab_pause, name="lab-pause"),
     path("api/lab/time/", lab.lab_time, name="lab-time"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
@@ -13,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from notifications import log
 from notifications.conf import options
-from notifications.errors import BadRequest, NotFound, TooMany
-from notifications.lab.meter import close_meter, open_meter
+from notifications.errors import NotFound, TooMany
+from notifications.lab.accounts import close_account, open_account
+from notifications.lab.plan import Plan
 from notifications.lab.ticks import TICK, new_topic
 
 logger = logging.getLogger(__name__)
@@ -26,42 +26,8 @@ GRACE = 10.0
 #: Stopping takes one append at most.
 STOP_SECONDS = 5.0
 
-#: Name → the types, the least and the most.
-LIMITS: dict[str, tuple[tuple[type, ...], float, float]] = {
-    "rate": ((int, float), 0.2, 20),
-    "payload": ((int,), 0, 4096),
-    "seconds": ((int, float), 1, 120),
-    "poll_seconds": ((int, float), 0.5, 30),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Events per second, bytes of filler in each, how long, and how often the polling asks."""
-
-    rate: float
-    payload: int
-    seconds: float
-    poll_seconds: float
-
-    @classmethod
-    def of(cls, fields: dict[str, Any]) -> Plan:
-        """Check what a page asks for; raises ``bad_request`` and its kin."""
-        if fields.keys() - LIMITS.keys():
-            raise BadRequest(code="unknown_field")
-        for name, (kinds, least, most) in LIMITS.items():
-            value: Any = fields.get(name)
-            if type(value) not in kinds:
-                raise BadRequest(code="wrong_type")
-            if not least <= value <= most:
-                text = _("%(name)s must be from %(least)s to %(most)s.")
-                raise BadRequest(text % {"name": name, "least": least, "most": most})
-        return cls(**fields)
-
-    @property
-    def events(self) -> int:
-        """How many events that makes."""
-        return max(1, round(self.rate * self.seconds))
+#: A pause ends by itself, so that every run does.
+MOST_PAUSED = 120.0
 
 
 class Run:
@@ -73,8 +39,10 @@ class Run:
         self.cursor = str(log.head().cursor)
         self.sent = 0
         self.emitting = True
-        self.traffic = open_meter(self.topic)
+        self.account = open_account(self.topic, plan)
         self._stopping = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
         self._thread = threading.Thread(target=self._work, name=self.topic, daemon=True)
         self._thread.start()
 
@@ -86,43 +54,68 @@ class Run:
     def stop(self) -> None:
         """End all work of this run and wait until it has ended."""
         self._stopping.set()
+        self._going.set()
         self._thread.join(STOP_SECONDS)
 
+    def pause(self, paused: bool) -> None:
+        """Send nothing until it is told to go on, or for MOST_PAUSED seconds."""
+        if paused and self.emitting:
+            self._going.clear()
+        else:
+            self._going.set()
+
     def told(self) -> dict[str, Any]:
-        """The run as its page gets it; ``time`` is now, in ms since 1970."""
+        """The run as its page gets it; ``time`` is now, in ms since 1970.
+
+        ``working`` is how much the server does for it: its thread, what it answers, what it holds.
+        """
         return {
             "topic": self.topic,
             "cursor": self.cursor,
             "events": self.plan.events,
             "sent": self.sent,
             "emitting": self.emitting,
+            "paused": not self._going.is_set(),
+            "working": self.alive + self.account.working,
             "time": now(),
-            "traffic": {name: each.told() for name, each in self.traffic.items()},
+            "traffic": {name: each.told() for name, each in self.account.traffic.items()},
         }
 
     def _work(self) -> None:
         try:
             self._emit()
             self.emitting = False
+            self.account.calm = True
             self._stopping.wait(2 * self.plan.poll_seconds + GRACE)
         except Exception:
             logger.exception("A run of the lab failed.")
         finally:
             self.emitting = False
             self._forget()
-            close_meter(self.topic)
+            close_account(self.topic)
             connections.close_all()
 
     def _emit(self) -> None:
         begin = time.monotonic() + AHEAD
         for n in range(1, self.plan.events + 1):
-            due = begin + (n - 1) / self.plan.rate
-            if self._stopping.wait(max(0.0, due - time.monotonic())):
+            begin = self._due(begin, (n - 1) / self.plan.rate)
+            if self._stopping.is_set():
                 return
             data = {"n": n, "sent_at": now(), "payload": "x" * self.plan.payload}
             with transaction.atomic(using=options.DATABASE):
                 log.append(TICK, [self.topic], data)
             self.sent = n
+
+    def _due(self, begin: float, seconds: float) -> float:
+        """Wait until so many seconds after ``begin``, which a pause moves; return where it is."""
+        while not self._stopping.wait(max(0.0, begin + seconds - time.monotonic())):
+            if self._going.is_set():
+                break
+            since = time.monotonic()
+            self._going.wait(MOST_PAUSED)
+            self._going.set()
+            begin += time.monotonic() - since
+        return begin
 
     def _forget(self) -> None:
         # Rows without content or topic until they are pruned: nobody's replay meets them.

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from notifications.conf import options
 from notifications.errors import BadRequest, Forbidden, SignedOut
 from notifications.jsonviews import json_body, json_view
 from notifications.lab import runs
+from notifications.lab.plan import Plan
 
 
 @never_cache
@@ -37,9 +39,12 @@ def lab(request: HttpRequest) -> HttpResponse:
             "snapshot": snapshot,
             "unread": snapshot["unread"],
             "transports": _transports(),
+            # Under WSGI there are none of the live addresses.
+            "live": isinstance(request, ASGIRequest),
             "config": {
                 "run": reverse("noticeboard:lab-run"),
                 "stop": reverse("noticeboard:lab-stop"),
+                "pause": reverse("noticeboard:lab-pause"),
                 "time": reverse("noticeboard:lab-time"),
                 "csrf_cookie": settings.CSRF_COOKIE_NAME,
             },
@@ -53,19 +58,24 @@ def read_run(request: HttpRequest) -> dict[str, Any]:
 
 
 def start_run(request: HttpRequest) -> dict[str, Any]:
-    """Begin one: ``{"rate", "payload", "seconds", "poll_seconds"}``."""
+    """Begin one: the fields of ``plan.Plan``."""
     user = _checked(request.user)
-    return runs.start(user, runs.Plan.of(json_body(request))).told()
+    return runs.start(user, Plan.of(json_body(request))).told()
 
 
 def stop_run(request: HttpRequest) -> dict[str, Any]:
     """End one: ``{"topic"}``. All of its work has ended when the answer comes."""
-    user = _checked(request.user)
-    topic = json_body(request).get("topic")
-    if not isinstance(topic, str):
-        raise BadRequest(code="wrong_type")
-    run = runs.run_of(user, topic)
+    run, _fields = _named(request)
     run.stop()
+    return run.told()
+
+
+def pause_run(request: HttpRequest) -> dict[str, Any]:
+    """Let one rest, or go on: ``{"topic", "paused"}``."""
+    run, fields = _named(request)
+    if not isinstance(fields.get("paused"), bool):
+        raise BadRequest(code="wrong_type")
+    run.pause(fields["paused"])
     return run.told()
 
 
@@ -77,6 +87,7 @@ def read_time(request: HttpRequest) -> dict[str, Any]:
 
 lab_run = json_view(get=read_run, post=start_run)
 lab_stop = json_view(post=stop_run)
+lab_pause = json_view(post=pause_run)
 lab_time = json_view(get=read_time)
 
 
@@ -104,6 +115,15 @@ def _transports() -> list[dict[str, str]]:
             "how": _("A request at fixed times, whether there is something or not."),
         },
     ]
+
+
+def _named(request: HttpRequest) -> tuple[runs.Run, dict[str, Any]]:
+    """The user's run whose topic is in the body, and the body."""
+    user, fields = _checked(request.user), json_body(request)
+    topic = fields.get("topic")
+    if not isinstance(topic, str):
+        raise BadRequest(code="wrong_type")
+    return runs.run_of(user, topic), fields
 
 
 def _allowed(user: Any) -> bool:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from notifications.lab.meter import Traffic, close_meter, metered, open_meter
+from notifications.lab.accounts import Traffic, close_account, open_account
+from notifications.lab.meter import metered
+from notifications.lab.plan import Plan
 from notifications.relay import text_frame
 
 TOPIC = "lab.1-abc"
@@ -14,8 +16,8 @@ REQUEST = b"GET /events/?topic=lab.1-abc HTTP/1.1\r\nhost: a\r\n\r\n"
 
 @pytest.fixture
 def meter() -> Iterator[dict[str, Traffic]]:
-    yield open_meter(TOPIC)
-    close_meter(TOPIC)
+    yield open_account(TOPIC, Plan(5, 100, 10, 1)).traffic
+    close_account(TOPIC)
 
 
 class Wire:

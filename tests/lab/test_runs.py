@@ -9,7 +9,7 @@ from django.test import Client
 
 from notifications import log, rights
 from notifications.lab import runs
-from notifications.lab.meter import meters
+from notifications.lab.accounts import accounts
 from notifications.lab.ticks import TICK, new_topic
 from notifications.models import Event
 from tests.support.site import wait_until
@@ -84,6 +84,10 @@ def test_it_is_open_to_others_in_debug(settings: Any, bob: Any) -> None:
         ("seconds", True),
         ("poll_seconds", 0.1),
         ("poll_seconds", None),
+        ("latency", 1001),
+        ("jitter", -1),
+        ("drop", 21),
+        ("compression", 1),
         ("more", 1),
     ],
 )
@@ -119,7 +123,7 @@ def test_it_leaves_nothing_behind_when_it_stops(client: Client) -> None:
     assert threads() == [topic]
     stopped = stop(client, topic).json()
     assert threads() == []
-    assert topic not in meters
+    assert topic not in accounts
     assert not stopped["emitting"]
     assert stopped["sent"] == Event.objects.filter(type=TICK).count()
 

@@ -29,6 +29,7 @@ ROUTES = {
     "lab/": (302, 405),
     "api/lab/run/": (401, 401),
     "api/lab/run/stop/": (405, 401),
+    "api/lab/run/pause/": (405, 401),
     "api/lab/time/": (401, 405),
     "api/inbox/": (401, 405),
     "api/inbox/<str:action>/": (405, 401),
