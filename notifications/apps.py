@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # Importing them connects them; they need the models, which are not there before.
-CONNECTED = ("receivers", "broadcast", "checks")
+CONNECTED = ("receivers", "broadcast", "checks", "lab.ticks", "lab.pointers")
 
 
 class NotificationsConfig(AppConfig):

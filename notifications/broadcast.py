@@ -171,7 +171,8 @@ class Sender:
             if self._signals_due():
                 signals = list(self._signals.values())
                 self._signals.clear()
-                self._signals_at = time.monotonic() + TICK
+                # A tick after these were due: else there were fewer than there are ticks.
+                self._signals_at = max(self._signals_at, time.monotonic() - TICK) + TICK
         waiting = [hint(entries)] if entries else []
         return [*waiting, *together([payload() for payload in signals])]
 

@@ -77,7 +77,8 @@ class SignalEvent:
 
     `at` is in microseconds of the clock of the process that made it, `origin`, and greater for each
     that it makes; `exclude` is the client id of the page that does not get it, `sender` the tag of
-    the page that it is from. Of those with the same `key` only the newest counts.
+    the page that it is from. Of those with the same `key` only the newest counts; `newest`:
+    of this type there may be such.
     """
 
     id: str
@@ -88,12 +89,13 @@ class SignalEvent:
     exclude: str = ""
     sender: str = ""
     origin: str = field(default_factory=broadcast.origin)
+    newest: bool = field(init=False)
     key: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         known = _types.get(self.type)
-        newest = known is not None and known.newest
-        self.key = (self.to, self.type, self.sender) if newest else (self.to, self.id)
+        self.newest = known is not None and known.newest
+        self.key = (self.to, self.type, self.sender) if self.newest else (self.to, self.id)
 
     def payload(self) -> list[Any]:
         """What the channel layer carries; without the origin, which many have in common."""

@@ -18,6 +18,9 @@ from notifications.signaling import CALL, CLIENT, SignalEvent
 KEPT_SECONDS = 30
 #: ... and not more than so many of all signal events of this process.
 MOST_KEPT = 5_000
+#: A poll that waits is answered so much later where all that is told may soon be replaced: a page
+#: that asked again at once would ask sixty times a second.
+POLL_TICK = 0.1
 
 
 class Kept(NamedTuple):
@@ -43,8 +46,11 @@ class Signals:
         #: In the order in which they came; of what replaces another, only the newest.
         self._kept: dict[Hashable, Kept] = {}
         self._waiting: dict[Hashable, SignalEvent] = {}
-        self._written_at = 0.0
+        #: When the next writing is due, if it is planned, else when the last one was.
+        self._due = 0.0
         self._planned = False
+        #: Polls that are answered soon.
+        self._patient: set[Connection] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -62,12 +68,13 @@ class Signals:
         self._waiting[key] = signal
         if not self._planned:
             self._planned = True
-            self._loop.call_at(self._written_at + TICK, self.hand_out)
+            # A tick after the last one was due, not after it was done: else there were fewer.
+            self._due = max(self._due + TICK, self._loop.time())
+            self._loop.call_at(self._due, self.hand_out)
 
     def hand_out(self) -> None:
         """Write all that waits: one write for each connection."""
         self._planned = False
-        self._written_at = self._loop.time()
         waiting, self._waiting = self._waiting, {}
         self._forget()
         most = options.BUFFER_BYTES // 4
@@ -80,7 +87,9 @@ class Signals:
             if kind not in together:
                 together[kind] = Together(connection.encoding, _of(mask, by_address.values()))
             payload, signals = together[kind].without(connection.client_id)
-            if signals:
+            if signals and connection.polls and together[kind].passing:
+                self._answer_soon(connection)
+            elif signals:
                 connection.sink.signal(payload, signals)
                 for call in together[kind].calls:
                     self._handed(connection, call)
@@ -88,15 +97,19 @@ class Signals:
     def after(
         self, since: Heard | None, topics: Collection[str], client_id: str
     ) -> list[SignalEvent]:
-        """What a page that polls has not had yet, as it came; nothing for its first poll."""
+        """What a page that polls has not had yet, as it came; nothing for its first poll.
+
+        What is about to be handed out is left for that: a poll that waits would get it twice.
+        """
         if since is None:
             return []
         self._forget()
         own = CLIENT + client_id
         found = {
             each.id: each
-            for each, _came in self._kept.values()
+            for key, (each, _came) in self._kept.items()
             if since.is_before(each)
+            and key not in self._waiting
             and (each.to in topics or each.to == own)
             and each.exclude != client_id
         }
@@ -111,6 +124,17 @@ class Signals:
         for signal in signals:
             if signal.type == CALL:
                 self._handed(None, signal)
+
+    def _answer_soon(self, connection: Connection) -> None:
+        if connection not in self._patient:
+            self._patient.add(connection)
+            self._loop.call_later(POLL_TICK, self._answer, connection)
+
+    def _answer(self, connection: Connection) -> None:
+        self._patient.discard(connection)
+        if connection in self._index and _takes(connection):
+            # With what has come by then.
+            connection.sink.signal(b"", ())
 
     def _masks(self, by_address: Mapping[str, object]) -> Mapping[Connection, int]:
         """Who reads any of these addresses, and which of them, as bits in their order."""

@@ -13,6 +13,8 @@ class Together:
 
     def __init__(self, encoding: Encoding, signals: Sequence[SignalEvent]) -> None:
         self.calls = [each for each in signals if each.type == CALL]
+        #: Whether each of them may soon be replaced by another.
+        self.passing = all(each.newest for each in signals)
         self._signals = signals
         pieces = [encoding.signal(each.wire) for each in signals]
         self._payload = b"".join(pieces)

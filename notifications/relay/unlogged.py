@@ -61,7 +61,7 @@ class Unlogged:
         """The same answer to a poll, with the signal events that its page has not had."""
         since = hearing.since or self.signals.heard()
         signals = answer.signals
-        if not signals:
+        if not signals and not answer.reset:
             signals = self.signals.after(since, admission.topics, hearing.client_id)
             # What a waiting poll was given has been noted when it was given.
             self.signals.taken(signals)

@@ -14,6 +14,7 @@ from notifications.relay.index import Index
 from notifications.relay.signals import Signals
 from notifications.rights import Admission
 from notifications.signaling import CALL, POINTER, TYPING, SignalEvent
+from tests.relay.pages import until
 
 LOBBY, DEN = "room.lobby", "room.den"
 HERE, THERE = "aaaaaaaa", "bbbbbbbb"
@@ -169,9 +170,36 @@ async def test_a_poll_gets_what_came_since_and_nothing_twice(told: Told) -> None
     first = told.tell("first")
     told.tell("elsewhere", to=DEN)
     told.tell("to it", to="client:client")
+    told.signals.hand_out()
     assert told.polled(since, LOBBY) == ["first", "to it"]
     assert told.polled(since.plus([first]), LOBBY) == ["to it"]
     assert told.polled(told.signals.heard(), LOBBY) == []
+
+
+async def test_a_poll_that_waits_is_told_at_once_but_not_of_every_move(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_signals, "POLL_TICK", 0.01)
+    poll, gone = told.page(LOBBY), told.page(LOBBY)
+    poll.connection.polls = gone.connection.polls = True
+    for number in range(3):
+        told.tell(f"{number}", type=POINTER, sender="alice")
+        told.signals.hand_out()
+    assert poll.writes == []
+    told.index.remove(gone.connection)
+    await until(lambda: poll.writes)
+    # The answer takes what there is by then.
+    assert (poll.writes, gone.writes) == ([[]], [])
+    told.tell("types")
+    told.signals.hand_out()
+    assert poll.writes[1:] == [["types"]]
+
+
+async def test_what_is_about_to_be_handed_out_is_not_told_to_a_poll_before(told: Told) -> None:
+    told.tell("a")
+    assert told.polled(Heard(), LOBBY) == []
+    told.signals.hand_out()
+    assert told.polled(Heard(), LOBBY) == ["a"]
 
 
 async def test_a_poll_loses_nothing_to_a_clock_that_is_behind(told: Told) -> None:
@@ -179,6 +207,7 @@ async def test_a_poll_loses_nothing_to_a_clock_that_is_behind(told: Told) -> Non
     since = told.signals.heard().plus([told.tell("ahead", origin=HERE)])
     told.at = 5
     behind = told.tell("behind", origin=THERE)
+    told.signals.hand_out()
     assert told.polled(since, LOBBY) == ["behind"]
     assert told.polled(since.plus([behind]), LOBBY) == []
 
