@@ -24,7 +24,10 @@ class PlainPage {
 
 const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage, plain: PlainPage };
 // Loaded only where they are shown.
-const FURTHER = { room: async () => (await import("./rooms/page.js")).RoomPage };
+const FURTHER = {
+  room: async () => (await import("./rooms/page.js")).RoomPage,
+  history: async () => (await import("./rooms/history.js")).HistoryPage,
+};
 const LOST = 10_000; // a connection lost for longer is told, and so is its return
 const UP = new Set(["live", "delayed", "paused"]);
 

@@ -1,10 +1,14 @@
 /** Where one writes: Enter sends, the draft is kept, what is too long or too soon is said. */
-import { byId } from "../views/dom.js";
+import { byId, slot } from "../views/dom.js";
 import { fill, gettext, ngettext } from "../views/text.js";
 
 const COUNTED = 0.8; // of the longest post: from here on the count is shown
 const COMPOSING = 229; // the key code of a key that an input method has taken
 const TALLEST = 12; // lines
+
+/** Whether a key means "done": Enter alone, and no input method is composing. */
+export const entered = ({ key, shiftKey, altKey, ctrlKey, metaKey, isComposing, keyCode }) =>
+  key === "Enter" && !(shiftKey || altKey || ctrlKey || metaKey || isComposing || keyCode === COMPOSING);
 
 export class Composer {
   #form = byId("composer");
@@ -14,25 +18,35 @@ export class Composer {
   #name;
   #storage;
   #until = 0; // ms: nothing is sent before
-  #key; // of what came back unsent, as long as it is not changed
-  #unsent = "";
+  #slow = false; // whether that is the room's slow mode
+  #reply = null; // {id, sender, text} of the post that is answered
+  #unsent = {}; // {key, text, reply} of what came back, as long as it is not changed
   #timer;
 
-  /** `send(text, key)` gets what is written; `typing()` hears of every change by hand. */
-  constructor({ most, slug, storage, send, typing = () => {} }) {
+  /**
+   * `send({text, reply}, key)` gets what is written; `typing()` hears of every change by hand;
+   * `editLast()` of the upward arrow in an empty field.
+   */
+  constructor({ most, slug, storage, send, typing, editLast }) {
     this.#most = most;
     this.#name = `noticeboard.draft.${slug}`;
     this.#storage = storage;
-    this.send = send;
+    Object.assign(this, { send, editLast });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#text.addEventListener("keydown", (event) => this.#keydown(event));
+    byId("no-reply").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.reply(null);
+    });
     this.#text.addEventListener("input", () => {
       this.#changed();
       if (this.#text.value) typing();
     });
+    const { id, sender } = byId("replying").dataset;
+    if (id) this.#reply = { id: Number(id), sender, text: slot(byId("replying"), "words").textContent };
     // The server counts characters, a browser halves of some: the server's answer decides.
     this.#text.removeAttribute("maxlength");
     if (!this.#text.value) this.#text.value = this.#draft();
@@ -43,6 +57,17 @@ export class Composer {
     this.#text.focus();
   }
 
+  /** Answer that post, or none. */
+  reply(post) {
+    this.#showReply(post && { id: post.id, sender: post.sender, text: post.text });
+    this.focus();
+  }
+
+  /** What is answered has gone. */
+  keepReply(there) {
+    if (this.#reply && !there(this.#reply.id)) this.#showReply(null);
+  }
+
   /** Why nothing may be posted here, or "" where it may. */
   refuse(reason) {
     byId("refusal").textContent = reason;
@@ -51,12 +76,31 @@ export class Composer {
   }
 
   /** Too soon: the text comes back, and can be sent in `ms`. */
-  limited(text, key, ms) {
+  limited({ text, reply }, key, ms, slow) {
     this.#text.value = this.#text.value ? `${text}\n${this.#text.value}` : text;
-    [this.#unsent, this.#key] = [this.#text.value.trim(), key];
-    this.#until = Date.now() + ms;
+    if (reply && !this.#reply) this.#showReply(reply);
+    this.#unsent = { key, text: this.#text.value.trim(), reply: this.#reply };
     this.#changed();
+    this.wait(ms, slow);
+  }
+
+  /** Nothing can be sent for so many ms, in slow mode or because it was too much. */
+  wait(ms, slow) {
+    this.#until = Date.now() + ms;
+    this.#slow = slow;
     this.#countDown();
+  }
+
+  /** Say how seldom one may post here; 0 seconds is as often as one likes. */
+  slow(seconds) {
+    const text = ngettext(
+      "Slow mode: one post every %(seconds)s second.",
+      "Slow mode: one post every %(seconds)s seconds.",
+      seconds,
+    );
+    byId("slow").hidden = !seconds;
+    byId("slow").textContent = fill(text, { seconds });
+    if (!seconds && this.#slow) this.wait(0, true);
   }
 
   /** Say that what is written will be sent later. */
@@ -66,20 +110,34 @@ export class Composer {
   }
 
   #keydown(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.isComposing || event.keyCode === COMPOSING) return;
+    const { key } = event;
+    const empty = !this.#text.value;
+    if (entered(event)) this.#submit();
+    else if (key === "ArrowUp" && empty && !event.altKey) this.editLast();
+    else if (key === "Escape" && this.#reply) this.reply(null);
+    else return;
     event.preventDefault();
-    this.#submit();
   }
 
   #submit() {
     const text = this.#text.value.trim();
     if (!text || this.#length() > this.#most || this.#until > Date.now()) return;
-    const key = text === this.#unsent ? this.#key : undefined;
-    [this.#unsent, this.#key] = ["", undefined];
+    const { text: unsent, reply, key } = this.#unsent;
+    const same = text === unsent && reply?.id === this.#reply?.id;
+    this.send({ text, reply: this.#reply }, same ? key : undefined);
+    this.#unsent = {};
     this.#text.value = "";
+    this.#showReply(null);
     this.#changed();
-    this.send(text, key);
+  }
+
+  #showReply(reply) {
+    const bar = byId("replying");
+    this.#reply = reply;
+    bar.hidden = !reply;
+    if (!reply) return;
+    slot(bar, "to").textContent = fill(gettext("Replying to %(name)s"), { name: reply.sender });
+    slot(bar, "words").textContent = reply.text;
   }
 
   #length() {
@@ -108,11 +166,17 @@ export class Composer {
     const seconds = Math.ceil((this.#until - Date.now()) / 1000);
     this.#allow();
     if (seconds <= 0) return this.#say("");
-    const text = ngettext(
+    const tooMany = ngettext(
       "Too many posts. You can send this in %(seconds)s second.",
       "Too many posts. You can send this in %(seconds)s seconds.",
       seconds,
     );
+    const slow = ngettext(
+      "Slow mode. You can post again in %(seconds)s second.",
+      "Slow mode. You can post again in %(seconds)s seconds.",
+      seconds,
+    );
+    const text = this.#slow ? slow : tooMany;
     this.#say(fill(text, { seconds }));
     this.#timer = setTimeout(() => this.#countDown(), 250);
   }

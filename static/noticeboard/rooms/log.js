@@ -1,20 +1,11 @@
 /** The posts on the page: kept at the bottom where one reads there, kept still where one does not. */
-import { byId, setFragment, setText, slot, stamp } from "../views/dom.js";
+import { byId, slot, stamp } from "../views/dom.js";
 import { fill, gettext, ngettext } from "../views/text.js";
-import { clock, dayName, setTime } from "../views/time.js";
+import { clock } from "../views/time.js";
+import { createRow, fillRow } from "./post.js";
 
-const TOGETHER = 300_000; // posts of one author that follow so soon stand under one name
 const NEAR = 48; // px from the bottom that still count as being there
 const QUIET = 300; // ms for which what is put in is not read out
-
-const sameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
-
-/** Whether `post` stands under the name of the one `before` it. */
-export function follows(post, before) {
-  if (!before || post.title || before.sender !== post.sender) return false;
-  const [from, to] = [before, post].map((each) => Date.parse(each.published_at));
-  return to - from < TOGETHER && sameDay(from, to);
-}
 
 export class Log {
   #log = byId("log");
@@ -22,16 +13,21 @@ export class Log {
   #outbox = byId("outbox");
   #button = byId("new");
   #rows = new Map();
-  #shown = new Map(); // post as it was last written, by id
+  #shown = new Map(); // the post as it was last written, and the one before it, by id
   #read; // position up to which was read before this page was opened
   #divider;
+  #target;
   #waiting = 0;
   #placed = false;
 
-  /** `read` as told by `onRead(position)` before, or null; `onPending(key, "again" | "drop")`. */
-  constructor({ read, onRead, onPending }) {
-    Object.assign(this, { onRead, onPending });
+  /**
+   * `read` as told by `onRead(position)` before, or null; `onPending(key, "again" | "drop")`;
+   * `target` is the id of the post to begin at, `tag()` the reader's own among reactions.
+   */
+  constructor({ read, onRead, onPending, target, tag }) {
+    Object.assign(this, { onRead, onPending, tag });
     this.#read = read;
+    this.#target = target;
     for (const row of this.#list.children) this.#rows.set(Number(row.dataset.id), row);
     this.#log.addEventListener("scroll", () => this.#looked(), { passive: true });
     document.addEventListener("visibilitychange", () => this.#looked());
@@ -39,6 +35,10 @@ export class Log {
       this.toBottom();
       this.#log.focus({ preventScroll: true });
     });
+  }
+
+  row(id) {
+    return this.#rows.get(id);
   }
 
   get atBottom() {
@@ -79,7 +79,8 @@ export class Log {
     let place = this.#list.firstElementChild;
     for (const post of posts) {
       while (place === this.#divider && place) place = place.nextElementSibling;
-      const row = this.#rows.get(post.id) ?? this.#create(post);
+      const row = this.#rows.get(post.id) ?? createRow(post);
+      this.#rows.set(post.id, row);
       if (row === place) place = place.nextElementSibling;
       else this.#list.insertBefore(row, place);
       this.#fill(row, post, last);
@@ -87,13 +88,12 @@ export class Log {
     }
   }
 
-  #create(post) {
-    const row = stamp("post-template");
-    row.dataset.id = post.id;
-    row.id = `post-${post.id}`;
-    for (const button of row.querySelectorAll("[data-moderate]")) button.value = post.id;
-    this.#rows.set(post.id, row);
-    return row;
+  /** With a thousand posts on the page, one that has not changed costs next to nothing. */
+  #fill(row, post, before) {
+    const was = this.#shown.get(post.id);
+    if (was?.post === post && was.before === before) return;
+    fillRow(row, post, { before, was: was?.post, tag: this.tag() });
+    this.#shown.set(post.id, { post, before });
   }
 
   #remove(id, row) {
@@ -101,26 +101,6 @@ export class Log {
     row.remove();
     this.#rows.delete(id);
     this.#shown.delete(id);
-  }
-
-  #fill(row, post, before) {
-    const first = !before || !sameDay(before.published_at, post.published_at);
-    const together = follows(post, before);
-    const was = this.#shown.get(post.id);
-    row.classList.toggle("follows", together);
-    setText(slot(row, "day"), first ? dayName(Date.parse(post.published_at)) : "");
-    for (const [name, hidden] of [["pin", post.pinned], ["unpin", !post.pinned]]) {
-      const button = row.querySelector(`[name="${name}"]`);
-      if (button) button.hidden = hidden;
-    }
-    slot(row, "pinned").hidden = !post.pinned;
-    slot(row, "edited").hidden = !post.edited_at;
-    slot(row, "author").textContent = post.sender;
-    slot(row, "initial").textContent = [...post.sender][0] ?? "";
-    setText(slot(row, "title"), post.title);
-    setTime(slot(row, "time"), post.published_at);
-    if (was?.html !== post.html) setFragment(slot(row, "body"), post.html);
-    this.#shown.set(post.id, post);
   }
 
   #pending(entries) {
@@ -157,14 +137,18 @@ export class Log {
     }
   }
 
-  /** The first time at the divider, then at the bottom. */
+  /** The first time at the post that was asked for or at the divider, then at the bottom. */
   #place() {
     const first = !this.#placed;
     this.#placed = true;
+    const target = first && this.#rows.get(this.#target);
+    const above = (row) => row.getBoundingClientRect().top - this.#log.getBoundingClientRect().top;
+    if (target) {
+      this.#log.scrollTop += above(target) - this.#log.clientHeight / 3;
+      return;
+    }
     this.#log.scrollTop = this.#log.scrollHeight;
-    if (!first || !this.#divider) return;
-    const above = this.#divider.getBoundingClientRect().top - this.#log.getBoundingClientRect().top;
-    if (above < 0) this.#log.scrollTop += above;
+    if (first && this.#divider) this.#log.scrollTop += Math.min(0, above(this.#divider));
   }
 
   /** The first row in sight, and where it stands. */

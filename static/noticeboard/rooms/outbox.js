@@ -4,6 +4,7 @@
  */
 const FIRST = 1_000; // ms before the second try
 const LONGEST = 15_000;
+const SOON = new Set(["too_many", "slow_mode"]); // sent too soon
 // The server may have had it, or will take it later: only these are worth another try.
 const PASSING = new Set(["unreachable", "lost", "unavailable", "busy"]);
 
@@ -21,23 +22,24 @@ export class Outbox {
   #tries = 0;
 
   /**
-   * `send({text, key})` gives a promise of `{id}` or rejects with RequestError. `storage` keeps
-   * what waits, under `name`. `onChange()` is called after every change, `onSent(id)` before that
-   * for what the server has, `onLimited(text, key, ms)` for what was sent too soon: it is out of
-   * here then.
+   * `send({text, reply, key})` gives a promise of `{id}` or rejects with RequestError. `storage`
+   * keeps what waits, under `name`. `onChange()` is called after every change, `onSent(answer)`
+   * before that for what the server has, `onLimited({text, reply}, key, ms, slow)` for what was
+   * sent too soon: it is out of here then.
    */
   constructor(calls, { storage, name, env }) {
     Object.assign(this, { calls, storage, name, env });
     this.#entries = this.#kept().map((entry) => ({ ...entry, state: "waiting" }));
   }
 
-  /** `{key, text, state: "waiting" | "sending" | "sent" | "failed", id, error}`, oldest first. */
+  /** `{key, text, reply, state: "waiting" | "sending" | "sent" | "failed", id, error}`, oldest first. */
   entries() {
     return this.#entries;
   }
 
-  add(text, key = newKey()) {
-    this.#entries = [...this.#entries, { key, text, state: "waiting" }];
+  /** `reply` is the post that it answers: `{id, sender, text}` or null. */
+  add({ text, reply = null }, key = newKey()) {
+    this.#entries = [...this.#entries, { key, text, reply, state: "waiting" }];
     this.#changed();
     this.flush();
   }
@@ -77,25 +79,25 @@ export class Outbox {
   }
 
   /** Whether the next one may go. */
-  async #send({ key, text }) {
+  async #send({ key, text, reply }) {
     this.#set(key, { state: "sending" });
     try {
-      const { id } = await this.calls.send({ text, key });
+      const answer = await this.calls.send({ text, reply, key });
       this.#tries = 0;
-      this.calls.onSent(id);
-      this.#set(key, { state: "sent", id });
+      this.calls.onSent(answer);
+      this.#set(key, { state: "sent", id: answer.id });
       return true;
     } catch (error) {
-      return this.#failed({ key, text }, error);
+      return this.#failed({ key, text, reply }, error);
     }
   }
 
-  #failed({ key, text }, error) {
-    if (error.code === "too_many") {
+  #failed({ key, text, reply }, error) {
+    if (SOON.has(error.code)) {
       this.drop(key);
       const pause = error.retryAfter || FIRST;
       this.#timer = this.env.setTimeout(() => this.flush(), pause);
-      this.calls.onLimited(text, key, pause);
+      this.calls.onLimited({ text, reply }, key, pause, error.code === "slow_mode");
       return false;
     }
     if (!passing(error)) {
@@ -117,7 +119,7 @@ export class Outbox {
   #changed() {
     try {
       const open = this.#entries.filter(({ state }) => state !== "sent");
-      const kept = open.map(({ key, text }) => ({ key, text }));
+      const kept = open.map(({ key, text, reply }) => ({ key, text, reply }));
       if (kept.length) this.storage?.setItem(this.name, JSON.stringify(kept));
       else this.storage?.removeItem(this.name);
     } catch {
