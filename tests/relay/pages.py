@@ -75,8 +75,10 @@ class Page:
 
     # What a test asks
 
-    async def open(self, after: Cursor | None = None, asked: tuple[str, ...] = ()) -> Page:
-        admission = await self.relay.admit(self.session_key, asked)
+    async def open(
+        self, after: Cursor | None = None, asked: tuple[str, ...] = (), ticket: str | None = None
+    ) -> Page:
+        admission = await self.relay.admit(self.session_key, asked, ticket)
         self.connection = Connection(admission, self.encoding, self, self.session_key)
         await self.relay.join(self.connection, after)
         return self
@@ -96,6 +98,11 @@ class Page:
     @property
     def kinds(self) -> list[str]:
         return [frame.kind for frame in self.controls]
+
+    @property
+    def ticket(self) -> str | None:
+        """The ticket that came with the last ``ready``."""
+        return [frame.fields.get("ticket") for frame in self.controls if frame.kind == "ready"][-1]
 
     @property
     def resets(self) -> list[str]:

@@ -63,6 +63,7 @@ class Reader:
         self.controls: list[dict[str, Any]] = []
         self.signals: list[dict[str, Any]] = []
         self.client = ""
+        self.ticket: str | None = None
         self.since: int | None = None
         self.signed_out = False
         self.user: int | None = None
@@ -147,6 +148,7 @@ class Reader:
             if frame["control"] == "ready":
                 self.is_still(frame["user"])
                 self.client = frame["client"]
+                self.ticket = frame.get("ticket")
                 self.connected()
         else:
             self.events.append(frame)
@@ -161,6 +163,8 @@ class Reader:
     def url(self, path: str, scheme: str = "http", **query: Any) -> str:
         pairs = [(key, value) for key, value in query.items() if value is not None]
         pairs += [("topic", topic) for topic in self.topics]
+        # As the page does it: what the last connection brought is shown by the next.
+        pairs += [("ticket", self.ticket)] if self.ticket else []
         return f"{scheme}://{self.site.address(self.server)}{path}?{urlencode(pairs)}"
 
     @property
@@ -312,6 +316,7 @@ class SwitchingReader(Reader):
         inner.reset = self.reset  # type: ignore[method-assign]
         inner.connected = self.connected  # type: ignore[method-assign]
         inner.is_still = self.is_still  # type: ignore[method-assign]
+        inner.ticket = self.ticket
         # The cursor of the inner reader is ours: a poll asks from where the last event left it.
         self.inner = inner
         reading = asyncio.create_task(inner.read())
