@@ -20,18 +20,21 @@ def item(notification: Notification) -> dict[str, Any]:
 
 
 def items(
-    notifications: Sequence[Notification], audiences: Mapping[int, list[str]] | None = None
+    notifications: Sequence[Notification],
+    audiences: Mapping[int, list[str]] | None = None,
+    with_posts: bool = True,
 ) -> list[dict[str, Any]]:
     """The items of many, in their order.
 
     Costs one query if they are `prepared`, however many they are; none with their ``audiences``.
-    Where some are a room's, it costs what `posts.shown` costs besides.
+    Where some are a room's, it costs what `posts.shown` costs besides; ``with_posts`` false leaves
+    that out.
     """
     if audiences is None:
         rooms = _rooms_of([notification.pk for notification in notifications])
     else:
         rooms = {pk: slug for pk, topics in audiences.items() if (slug := only_room(topics))}
-    said = posts.shown(notifications, rooms)
+    said = posts.shown(notifications, rooms) if with_posts else {}
     return [
         _item(notification, rooms.get(notification.pk), said.get(notification.pk))
         for notification in notifications

@@ -94,7 +94,8 @@ def _items(reader: Reader, rows: Sequence[Row]) -> list[dict[str, Any]]:
     by_id = prepared(Notification.objects.using(using)).in_bulk(ids)
     found = Receipt.objects.using(using).filter(user_id=reader.user_id, notification_id__in=ids)
     receipts = {receipt.notification_id: receipt for receipt in found}
-    shown = items([by_id[row.id] for row in rows])
+    # An inbox does not follow what is answered and reacted to; a room does.
+    shown = items([by_id[row.id] for row in rows], with_posts=False)
     return [
         {**shape, "position": row.position, "receipt": receipt_wire(receipts.get(row.id))}
         for shape, row in zip(shown, rows, strict=True)

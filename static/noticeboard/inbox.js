@@ -190,7 +190,7 @@ class Inbox {
       this.#farTop = seq;
       return true;
     }
-    this.#items.set(data.id, { ...data, position: seq, receipt: null });
+    this.#items.set(data.id, { ...data, post: null, position: seq, receipt: null });
     if (this.#items.size > KEPT) this.#trim();
     return false;
   }
@@ -204,7 +204,7 @@ class Inbox {
   #merge(data) {
     const known = this.get(data.id);
     const { position, receipt } = known ?? {};
-    return known && Object.assign(known, data, { position, receipt });
+    return known && Object.assign(known, data, { post: null, position, receipt });
   }
 
   #trim() {

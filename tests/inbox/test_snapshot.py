@@ -22,6 +22,7 @@ ITEM = {
     "link",
     "sender",
     "room",
+    "post",
     "inbox",
     "published_at",
     "expires_at",

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from notifications import inbox, log, notify, publishing
 from notifications.cursor import Cursor
 from notifications.models import Membership, Room
-from notifications.publishing import moderate, post
+from notifications.publishing import delete_post, edit_post, moderate, post, react
 from tests.oracle.page import Stores, node
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,11 +51,19 @@ class RoomPage:
             self.resyncs += 1
             self.shown = self.do("replace", snapshot=self.snapshot())
         fresh = self.snapshot()
-        shown = [{k: v for k, v in each.items() if k != "pinned"} for each in self.shown["posts"]]
-        assert shown == fresh["posts"][::-1]
-        assert self.shown["pinned"] == fresh["pinned"]
+        assert _as_told(self.shown["posts"]) == fresh["posts"][::-1]
+        assert _as_told(self.shown["pinned"]) == fresh["pinned"]
         pinned = {each["id"] for each in self.shown["posts"] if each["pinned"]}
         assert pinned == {each["id"] for each in fresh["pinned"]}
+
+
+def _as_told(posts: list[Said]) -> list[Said]:
+    """Posts without what the store adds."""
+    return [{k: v for k, v in each.items() if k != "pinned"} for each in posts]
+
+
+def answer(room: Room, user: Any, id: int, text: str = "indeed") -> int:
+    return post(room, text, user=user, reply_to=id).pk
 
 
 STEPS: dict[str, list[Step]] = {
@@ -90,6 +98,53 @@ STEPS: dict[str, list[Step]] = {
         lambda room, user, ids: notify("50 %", to=room, replace_key="disk"),
         lambda room, user, ids: notify("60 %", to=room, replace_key="disk"),
     ],
+    "reply": [
+        lambda room, user, ids: answer(room, user, ids[0]),
+        lambda room, user, ids: answer(room, user, ids[0], "*again* " * 40),
+        lambda room, user, ids: answer(room, user, post(room, "word " * 99, user=user).pk),
+        lambda room, user, ids: answer(room, user, notify("A title " * 9, to=room).pk),
+    ],
+    "edit what is answered": [
+        lambda room, user, ids: answer(room, user, ids[0]),
+        lambda room, user, ids: edit_post(room, ids[0], "𝕏😀é " * 60, user),
+        lambda room, user, ids: edit_post(room, ids[0], "x" * 119 + " y" * 50, user),
+        lambda room, user, ids: edit_post(room, ids[0], "short", user),
+    ],
+    "delete what is answered": [
+        lambda room, user, ids: answer(room, user, ids[0]),
+        lambda room, user, ids: answer(room, user, ids[1]),
+        lambda room, user, ids: delete_post(room, ids[0], user),
+        lambda room, user, ids: publishing.retract(ids[1]),
+    ],
+    "delete it before the page has heard of the answer": [
+        lambda room, user, ids: (
+            answer(room, user, ids[0]),
+            edit_post(room, ids[0], "a secret", user),
+            delete_post(room, ids[0], user),
+        ),
+    ],
+    "move what is answered": [
+        lambda room, user, ids: answer(room, user, ids[0]),
+        lambda room, user, ids: publishing.set_audience(ids[0], ["group:ops"]),
+        lambda room, user, ids: publishing.set_audience(ids[0], [room, "group:ops"]),
+        lambda room, user, ids: publishing.set_audience(ids[0], [room]),
+    ],
+    "react": [
+        lambda room, user, ids: react(room, ids[0], "👍", True, user),
+        lambda room, user, ids: react(room, ids[0], "🎉", True, user),
+        lambda room, user, ids: react(room, ids[0], "👍", True, None, "0123456789abcdef"),
+        lambda room, user, ids: moderate(room, "pin", user, ids[0]),
+        lambda room, user, ids: react(room, ids[0], "👍", False, user),
+        lambda room, user, ids: edit_post(room, ids[0], "otherwise", user),
+        lambda room, user, ids: react(room, ids[0], "🎉", False, user),
+    ],
+    "react to what goes": [
+        lambda room, user, ids: (
+            react(room, ids[1], "👀", True, user),
+            delete_post(room, ids[1], user),
+        ),
+    ],
+    "slow": [lambda room, user, ids: moderate(room, "slow", user, seconds=30)],
     "room": [lambda room, user, ids: moderate(room, "announce", user)],
 }
 

@@ -41,6 +41,7 @@ export class Board {
       title: `Notification ${id}`,
       level,
       inbox,
+      post: null,
       expires_at: expires && this.#iso(this.clock.now() + expires),
       position: null,
     };
