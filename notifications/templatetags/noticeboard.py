@@ -46,7 +46,9 @@ ICONS = (
     *("trash-2", "volume-x", "calendar", "copy", "ellipsis", "flag", "keyboard", "link"),
     *("pencil", "reply", "smile-plus"),
 )
-FOLDERS_OF_SOME_PAGES = ("rooms", "lab")
+FOLDERS_OF_SOME_PAGES = ("rooms", "lab", "pointers")
+# Modules that are loaded when something is done, not when the page is.
+APART = "/apart/"
 BLANK = {
     "id": "",
     "level": "info",
@@ -194,12 +196,14 @@ def noticeboard_modules(context: Context) -> SafeString:
 
     Modules import one another by relative paths, also under a storage that puts hashes into
     names: the map leads every plain address to the real one. Folders of modules for some pages
-    only are loaded ahead where a view names them in `modules`.
+    only are loaded ahead where a view names them in `modules`; those in `apart` never are.
     """
     addresses = {f"{settings.STATIC_URL}{path}": static(path) for path in module_paths()}
     imports = {plain: real for plain, real in addresses.items() if plain != real}
     left_out = set(FOLDERS_OF_SOME_PAGES) - set(context.get("modules") or ())
-    wanted = [path for path in module_paths() if path.split("/")[1] not in left_out]
+    wanted = [
+        path for path in module_paths() if path.split("/")[1] not in left_out and APART not in path
+    ]
     preloads = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(path),) for path in wanted)
     )

@@ -116,7 +116,7 @@ def number(text: str) -> int | None:
 def post_rows(posts: Sequence[Item]) -> list[Item]:
     """Posts as the template shows them, the oldest first: which begin a day or follow their like.
 
-    `static/noticeboard/rooms/log.js` does the same.
+    `static/noticeboard/rooms/post.js` does the same.
     """
     today = timezone.localdate()
     shown: list[Item] = []

@@ -40,7 +40,6 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
         page = inboxes.without_names(page)
     config = {**room_config(request, found, page), "pinned": [], "most": WALL_POSTS}
     context: dict[str, Any] = {
-        "modules": ["rooms"],
         "room": found,
         "posts": post_rows(page["posts"])[::-1],
         "by_link": by_link,

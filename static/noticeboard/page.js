@@ -25,8 +25,9 @@ class PlainPage {
 const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage, plain: PlainPage };
 // Loaded only where they are shown.
 const FURTHER = {
+  pointers: async () => (await import("./pointers/page.js")).PointersPage,
   room: async () => (await import("./rooms/page.js")).RoomPage,
-  history: async () => (await import("./rooms/history.js")).HistoryPage,
+  history: async () => (await import("./rooms/apart/history.js")).HistoryPage,
 };
 const LOST = 10_000; // a connection lost for longer is told, and so is its return
 const UP = new Set(["live", "delayed", "paused"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { mentionAt } from "../../static/noticeboard/rooms/mentions.js";
+import { mentionAt } from "../../static/noticeboard/rooms/apart/mentions.js";
 import { newKey, Outbox } from "../../static/noticeboard/rooms/outbox.js";
 import { follows } from "../../static/noticeboard/rooms/post.js";
 import { keepRead, readTo, unreadRoom } from "../../static/noticeboard/rooms/reading.js";

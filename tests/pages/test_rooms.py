@@ -97,7 +97,7 @@ def test_it_leads_to_the_older_posts(browse: Browse, say: Say, alice: Any, den: 
     assert older
     html = page(browse(alice), older[1])
     assert "post-00" in html
-    assert 'data-page="plain"' in html
+    assert 'data-page="history"' in html
 
 
 def test_one_posts_by_form_and_a_form_sent_twice_is_one_post(

@@ -1,10 +1,10 @@
 /** What one does with a post: its buttons, its menu, its reactions. */
+import { request } from "../client/requests.js";
 import { byId } from "../views/dom.js";
 import { gettext } from "../views/text.js";
-import { agreed, copyLink, reason } from "./dialogs.js";
-import { Editing } from "./editing.js";
 import { Popup } from "./popup.js";
-import { request } from "../client/requests.js";
+
+const dialogs = () => import("./apart/dialogs.js");
 
 export class Acts {
   #page;
@@ -17,10 +17,6 @@ export class Acts {
    */
   constructor(page) {
     this.#page = page;
-    this.#editing = new Editing({
-      source: async (id) => (await request(page.env, this.#address(id))).text,
-      save: (id, text) => this.#send("edit_post", { id, text }),
-    });
     const menu = new Popup(byId("post-menu"), {
       fill: (row) => this.#offer(this.#post(row)),
       choose: (button, row) => this.#do(button.name, row),
@@ -96,11 +92,17 @@ export class Acts {
     const url = new URL(location.pathname, location.origin);
     url.search = `at=${id}`;
     url.hash = `post-${id}`;
+    const { copyLink } = await dialogs();
     if (await copyLink(url.href)) this.#page.announcer.say(gettext("Link copied."));
   }
 
   async #edit(row) {
     try {
+      const { Editing } = await import("./apart/editing.js");
+      this.#editing ??= new Editing({
+        source: async (id) => (await request(this.#page.env, this.#address(id))).text,
+        save: (id, text) => this.#send("edit_post", { id, text }),
+      });
       await this.#editing.open(row);
     } catch (error) {
       this.#failed(error, () => this.#edit(row));
@@ -108,6 +110,7 @@ export class Acts {
   }
 
   async #delete(post) {
+    const { agreed } = await dialogs();
     if (!(await agreed(gettext("Delete this post for everybody?"), gettext("Delete")))) return;
     const { id } = post;
     if (!this.#mine(post)) return this.#page.moderate({ do: "delete", id });
@@ -115,6 +118,7 @@ export class Acts {
   }
 
   async #report(id) {
+    const { reason } = await dialogs();
     const text = await reason();
     if (text) await this.#try("report", { id, reason: text }, gettext("Reported. Staff will look at it."));
   }

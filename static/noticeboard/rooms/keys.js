@@ -1,6 +1,5 @@
 /** The keys of a room. Those of one letter work outside of fields, and can be turned off. */
 import { byId } from "../views/dom.js";
-import { showKeys } from "./dialogs.js";
 
 const OFF = "noticeboard.letters"; // kept while they are turned off
 const FIELDS = "input, textarea, select, [contenteditable]";
@@ -22,6 +21,7 @@ export class Keys {
   }
 
   async show() {
+    const { showKeys } = await import("./apart/dialogs.js");
     const on = await showKeys(this.#letters);
     try {
       if (on) this.env.storage.removeItem(OFF);

@@ -3,7 +3,6 @@ import { request } from "../client/requests.js";
 import { byId } from "../views/dom.js";
 import { gettext } from "../views/text.js";
 import { Composer } from "./composer.js";
-import { Mentions } from "./mentions.js";
 import { showRoom } from "./moderation.js";
 import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
@@ -26,7 +25,7 @@ export class RoomPage extends PostsPage {
 
   constructor(app) {
     super(app, { onPending: (key, what) => this.#outbox[what](key) });
-    const { slug, most, urls } = this.config;
+    const { slug, most } = this.config;
     const calls = {
       send: (post) => this.#send(post),
       onChange: () => this.#settle(),
@@ -44,10 +43,6 @@ export class RoomPage extends PostsPage {
       editLast: () => this.acts.editLast(),
     });
     this.#composer.slow(this.#slow);
-    const ask = (q) => request(this.env, `${urls.people}?${new URLSearchParams({ q })}`);
-    const people = async (q) => (await ask(q)).people;
-    // Who does not belong to the room is told nobody's name.
-    if (urls.people) new Mentions(byId("text"), { people, say: (text) => this.announcer.say(text) });
   }
 
   /** The client is there: what waited in the last page is sent. */
@@ -55,7 +50,9 @@ export class RoomPage extends PostsPage {
     const { slug, urls } = this.config;
     const fetchPresent = async () => (await request(this.env, urls.present)).present;
     this.#people = new People(this.live.client, { slug, fetchPresent });
-    this.draw({ silent: true });
+    super.started();
+    // Who does not belong to the room is told nobody's name.
+    if (urls.people) this.#mentions().catch(this.env.log);
     this.#outbox.flush();
     this.state(this.live.client);
   }
@@ -132,6 +129,13 @@ export class RoomPage extends PostsPage {
     this.config.tag = tag ?? this.config.tag;
     if (this.#slow) this.#composer.wait(this.#slow * SECOND, true);
     this.announcer.say(gettext("Sent"));
+  }
+
+  async #mentions() {
+    const { Mentions } = await import("./apart/mentions.js");
+    const ask = (q) => request(this.env, `${this.config.urls.people}?${new URLSearchParams({ q })}`);
+    const people = async (q) => (await ask(q)).people;
+    new Mentions(byId("text"), { people, say: (text) => this.announcer.say(text) });
   }
 
   /** While something is being sent, a post in my name may be it: shown once that is known. */

@@ -4,7 +4,6 @@ import { request } from "../client/requests.js";
 import { byId } from "../views/dom.js";
 import { gettext } from "../views/text.js";
 import { Acts } from "./acts.js";
-import { showLink } from "./dialogs.js";
 import { Keys } from "./keys.js";
 import { Log } from "./log.js";
 import { takeModeration } from "./moderation.js";
@@ -53,6 +52,12 @@ export class PostsPage {
   /** A post that is on this page needs no toast. */
   sees(id) {
     return Boolean(this.store.get(id));
+  }
+
+  /** The page is there: now what is needed when somebody does something. */
+  started() {
+    this.draw({ silent: true });
+    for (const name of ["dialogs", "editing"]) import(`./apart/${name}.js`).catch(this.env.log);
   }
 
   pause() {}
@@ -119,6 +124,7 @@ export class PostsPage {
     const ask = async (body) => (await request(this.env, urls.wall_link, { body, csrf })).url;
     try {
       byId("room-menu").open = false;
+      const { showLink } = await import("./apart/dialogs.js");
       await showLink(await ask({}), () => ask({ new: true }));
     } catch (error) {
       this.notices.failed(gettext("Couldn't save."), error, () => this.#wallLink());

@@ -2,8 +2,8 @@
  * The people whom an "@" in the composer may mean. The text keeps the focus and its own role (a
  * text of several lines may have no other); the list is told by the active descendant.
  */
-import { byId } from "../views/dom.js";
-import { fill, ngettext } from "../views/text.js";
+import { byId } from "../../views/dom.js";
+import { fill, ngettext } from "../../views/text.js";
 
 const PAUSE = 120; // ms without a key before people are asked for
 const LONGEST = 40;

@@ -1,7 +1,7 @@
 /** One's own post, written anew where it stands. */
-import { slot, stamp } from "../views/dom.js";
-import { gettext } from "../views/text.js";
-import { entered } from "./composer.js";
+import { slot, stamp } from "../../views/dom.js";
+import { gettext } from "../../views/text.js";
+import { entered } from "../composer.js";
 
 export class Editing {
   #form;

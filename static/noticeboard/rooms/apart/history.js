@@ -1,6 +1,6 @@
 /** Older posts of a room, as a link or a date leads to them: kept right, but nothing new comes in. */
-import { byId } from "../views/dom.js";
-import { PostsPage } from "./posts-page.js";
+import { byId } from "../../views/dom.js";
+import { PostsPage } from "../posts-page.js";
 
 export class HistoryPage extends PostsPage {
   #last;
@@ -11,10 +11,6 @@ export class HistoryPage extends PostsPage {
     super(app, { last });
     this.#last = last;
     this.store.more = !byId("older").hidden;
-  }
-
-  started() {
-    this.draw({ silent: true });
   }
 
   heard(event) {

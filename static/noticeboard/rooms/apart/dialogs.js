@@ -1,6 +1,6 @@
 /** The dialogs of a room. The browser keeps the focus in them and gives it back. */
-import { byId, slot } from "../views/dom.js";
-import { gettext } from "../views/text.js";
+import { byId, slot } from "../../views/dom.js";
+import { gettext } from "../../views/text.js";
 
 /** Open a dialog whose buttons end it: a promise of the value of the one that did, "" for Esc. */
 function open(dialog) {

@@ -1,12 +1,12 @@
 /** The wall: one post after another in large type, and whether what it shows is still right. */
-import { browser } from "../client/env.js";
-import { connect } from "../client/index.js";
-import { request } from "../client/requests.js";
-import { forced } from "../live.js";
-import { byId, setFragment, setIcon, setText, slot, stamp } from "../views/dom.js";
-import { fill, gettext, language, level } from "../views/text.js";
-import { clock, keepTimes, setTime } from "../views/time.js";
-import { createRoom } from "./store.js";
+import { browser } from "../../client/env.js";
+import { connect } from "../../client/index.js";
+import { request } from "../../client/requests.js";
+import { forced } from "../../live.js";
+import { byId, setFragment, setIcon, setText, slot, stamp } from "../../views/dom.js";
+import { fill, gettext, language, level } from "../../views/text.js";
+import { clock, keepTimes, setTime } from "../../views/time.js";
+import { createRoom } from "../store.js";
 
 const SHOWN = 10_000; // ms for which a post stands
 const SECOND = 1_000;
