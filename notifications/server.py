@@ -1,8 +1,9 @@
 """Daphne, made fit for connections that stay.
 
-What is different from ``daphne.server.Server``: the transports get the socket itself (the ASGI
-extension ``noticeboard.wire``), a thousand clients may connect at once, frames are small, one
-failing connection does not stop the periodic checks, and SIGTERM lets everybody go in order.
+What is different from ``daphne.server.Server``: sockets are written to at once, and the transports
+get them (the ASGI extension ``noticeboard.wire``); a thousand clients may connect at once, frames
+are small, an idle connection costs neither memory nor time that it need not, one failing
+connection does not stop the periodic checks, and SIGTERM lets everybody go in order.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
+from functools import partial
 from typing import Any
 
 import daphne.server
@@ -19,20 +20,17 @@ from twisted.internet import reactor as installed_reactor
 
 from notifications import relay
 from notifications.conf import options
-from notifications.transports.protocol import SocketProtocol
+from notifications.transports.arriving import Arrivals
+from notifications.transports.listening import prepare, with_backlog
+from notifications.transports.protocol import SocketProtocol, with_options_of
 from notifications.transports.readiness import readiness
+from notifications.transports.rounds import Rounds
 from notifications.transports.wire import StreamWire, WebSocketWire, Wire
 
 #: Daphne has put the asyncio one there.
 reactor: Any = installed_reactor
 logger = logging.getLogger(__name__)
 
-#: Connections that may wait to be accepted; with Daphne's 50 a thousand at once take 17 s.
-BACKLOG = 4096
-#: The kernel gives a connection up when sent bytes are not acknowledged for so long.
-UNACKNOWLEDGED_MS = 30_000
-#: What the kernel takes ahead of a slow reader; more would be memory that no bound of ours sees.
-UNSENT_BYTES = 131_072
 #: Requests that are being answered get this long when the process is told to stop.
 FINISH_SECONDS = 10.0
 #: An application that does not end when it is cancelled is left behind after this.
@@ -41,7 +39,7 @@ CANCEL_SECONDS = 3.0
 FLUSH_SECONDS = 0.1
 #: Pauses of Daphne's two periodic checks.
 REAP_SECONDS = 1
-TIMEOUT_SECONDS = 2
+TIMEOUT_SECONDS = 0.25
 
 
 class Server(daphne.server.Server):
@@ -51,11 +49,15 @@ class Server(daphne.server.Server):
         """``trust_proxy``: the last address in X-Forwarded-For is the client's."""
         keywords["websocket_max_message_size"] = options.FRAME_BYTES
         keywords["websocket_max_frame_size"] = options.FRAME_BYTES
-        keywords["endpoints"] = [_with_backlog(each) for each in keywords.get("endpoints", ())]
+        keywords["endpoints"] = [with_backlog(each) for each in keywords.get("endpoints", ())]
         super().__init__(application, **keywords)
         self.trust_proxy = trust_proxy
         self.ports: list[Any] = []
         self.draining: asyncio.Task[None] | None = None
+        #: Clients that have gone and whose application has not ended yet.
+        self.lingering: dict[Any, None] = {}
+        interval = min(self.ping_interval, self.http_timeout or self.ping_interval)
+        self.rounds = Rounds(max(1, round(interval / TIMEOUT_SECONDS)))
 
     def run(self) -> None:
         """Serve until the process is told to stop."""
@@ -63,10 +65,11 @@ class Server(daphne.server.Server):
         super().run()
 
     def _set_up(self) -> None:
-        self.ws_factory.protocol = SocketProtocol
-        # A frame that breaks the rules is answered with a close code, not with a cut; only a pong
-        # shows that somebody reads.
-        self.ws_factory.setProtocolOptions(failByDrop=False, autoPingRestartOnAnyTraffic=False)
+        # A frame that breaks the rules is answered with a close code, not with a cut.
+        self.ws_factory.setProtocolOptions(failByDrop=False)
+        self.ws_factory.protocol = with_options_of(self.ws_factory)
+        # Twisted would make a line of an access log that goes nowhere; ``log_action`` tells of it.
+        self.http_factory.log = lambda request: None
         if self.signal_handlers:
             # Twisted has put its own handlers there, which stop at once.
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,8 +79,7 @@ class Server(daphne.server.Server):
         """Remember what listens, so that it can be closed first."""
         super().listen_success(port)
         self.ports.append(port)
-        if port.socket.family != socket.AF_UNIX:
-            _bound(port.socket)
+        prepare(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Add what Daphne leaves out of the scope: the wire, and the scheme of a WebSocket."""
@@ -90,22 +92,75 @@ class Server(daphne.server.Server):
         scope["extensions"] = {"noticeboard.wire": {"wire": wire}}
         if self.trust_proxy:
             scope["client"] = _forwarded_client(scope) or scope["client"]
-        return super().create_application(protocol, scope)
+        return self._start(protocol, scope)
+
+    def _start(self, protocol: Any, scope: dict[str, Any]) -> Arrivals:
+        # What Daphne does, with a smaller queue, and told of the end instead of looking for it.
+        scope.setdefault("asgi", {"version": "3.0"})
+        arrivals = Arrivals()
+        application = asyncio.ensure_future(
+            self.application(
+                scope=scope, receive=arrivals.get, send=partial(self.handle_reply, protocol)
+            ),
+            loop=asyncio.get_event_loop(),
+        )
+        self.connections[protocol]["application_instance"] = application
+        application.add_done_callback(partial(self._ended, protocol))
+        return arrivals
+
+    # Who is here
+
+    def protocol_connected(self, protocol: Any) -> None:
+        """Note a request or a WebSocket."""
+        super().protocol_connected(protocol)
+        if self.http_timeout or isinstance(protocol, SocketProtocol):
+            self.rounds.add(protocol)
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        """Forget a request or a WebSocket, as soon as its application has ended too."""
+        self.rounds.discard(protocol)
+        details = self.connections.get(protocol)
+        if details is not None and "disconnected" not in details:
+            super().protocol_disconnected(protocol)
+            self._reap(protocol)
+
+    def _ended(self, protocol: Any, application: asyncio.Future[Any]) -> None:
+        if protocol in self.connections:
+            self._apart(self._reap, protocol)
+
+    def _reap(self, protocol: Any) -> None:
+        details = self.connections[protocol]
+        application = details.get("application_instance")
+        gone = "disconnected" in details
+        if application is not None and application.done():
+            del details["application_instance"]
+            self._report(protocol, application, gone)
+            application = None
+        if gone and application is None:
+            self.connections.pop(protocol, None)
+            self.lingering.pop(protocol, None)
+        elif gone:
+            self.lingering[protocol] = None
 
     # The periodic checks
 
     def application_checker(self) -> None:
-        """Reap what has ended; one connection that fails must not end the reaping of the others."""
+        """End applications that do not notice that their client has gone."""
         try:
-            for protocol in list(self.connections):
-                self._apart(self._reap, protocol)
+            for protocol in list(self.lingering):
+                self._apart(self._give_up, protocol)
         finally:
             reactor.callLater(REAP_SECONDS, self.application_checker)
 
+    def _give_up(self, protocol: Any) -> None:
+        details = self.connections[protocol]
+        if _age(details["disconnected"]) > self.application_close_timeout:
+            details["application_instance"].cancel()
+
     def timeout_checker(self) -> None:
-        """Ping and time out, each connection for itself."""
+        """Ping and time out those whose turn it is, each for itself."""
         try:
-            for protocol in list(self.connections):
+            for protocol in self.rounds.turn():
                 self._apart(lambda each: each.check_timeouts(), protocol)
         finally:
             reactor.callLater(TIMEOUT_SECONDS, self.timeout_checker)
@@ -115,19 +170,6 @@ class Server(daphne.server.Server):
             check(protocol)
         except Exception:
             logger.exception("A periodic check of %r failed.", protocol)
-
-    def _reap(self, protocol: Any) -> None:
-        details = self.connections[protocol]
-        application = details.get("application_instance")
-        gone_at = details.get("disconnected")
-        if application is not None and application.done():
-            del details["application_instance"]
-            self._report(protocol, application, bool(gone_at))
-            application = None
-        if gone_at and application is None:
-            del self.connections[protocol]
-        elif gone_at and _age(gone_at) > self.application_close_timeout:
-            application.cancel()
 
     def _report(self, protocol: Any, application: asyncio.Future[Any], gone: bool) -> None:
         error = None if application.cancelled() else application.exception()
@@ -183,24 +225,9 @@ class Server(daphne.server.Server):
         return [each for each in found if each is not None and not each.done()]
 
 
-def _bound(listening: socket.socket) -> None:
-    """Notice a peer that vanished, and one that does not read; accepted sockets inherit it."""
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-
-
 def _age(since: float) -> float:
     # Daphne notes the time of day.
     return daphne.server.time.time() - since
-
-
-def _with_backlog(endpoint: str) -> str:
-    if endpoint.startswith(("tcp:", "unix:")) and "backlog=" not in endpoint:
-        return f"{endpoint}:backlog={BACKLOG}"
-    return endpoint
 
 
 def _forwarded_client(scope: dict[str, Any]) -> list[Any] | None:

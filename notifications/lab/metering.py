@@ -54,7 +54,7 @@ class MeteredWire:
 
     def __init__(self, wire: Wire, passage: Passage, write: Callable[[Wire, bytes], None]) -> None:
         self._wire, self._passage, self._write = wire, passage, write
-        self.abort = wire.abort
+        self.abort, self.settle = wire.abort, wire.settle
 
     def write(self, payload: bytes) -> None:
         """Send bytes, the meter's way."""

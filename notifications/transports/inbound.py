@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from notifications import relay
 from notifications.actions import Subject, perform
-from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, TooMany, Unavailable
 from notifications.publishing import visitor_name
@@ -24,8 +23,6 @@ from notifications.transports.frames import error_fields
 
 logger = logging.getLogger(__name__)
 
-#: A quick person's burst passes, a loop does not: this many seconds of frames may come at once.
-BURST_SECONDS = 5
 #: Actions that wait for the database; more are refused at once.
 MOST_WAITING = 128
 #: A reference is the client's own; it is sent back as it came.
@@ -44,16 +41,13 @@ class Inbound:
     def __init__(self, connection: Connection, reply: Callable[[dict[str, Any]], None]) -> None:
         self._connection = connection
         self._reply = reply
-        # Twice what signals alone may be: who keeps to their limit is refused, not thrown out.
-        self._frames = limits.Allowance(
-            lambda: 2 * options.SIGNALS_PER_SECOND * BURST_SECONDS, BURST_SECONDS
-        )
-        self._requests: asyncio.Queue[Request] = asyncio.Queue(MOST_WAITING)
+        # Made with the first action: most pages only read, and a queue is 3 KB.
+        self._requests: asyncio.Queue[Request] | None = None
         self._task: asyncio.Task[None] | None = None
 
     def take(self, text: str | None) -> None:
         """Read one frame (None: a binary one) and do what it says; raises ``Flood``."""
-        if self._frames.take(None):
+        if limits.frames.take(self._connection.client_id):
             raise Flood
         ref = None
         try:
@@ -91,12 +85,13 @@ class Inbound:
         self._put(ref, do, fields)
 
     def _put(self, ref: Any, do: str, fields: dict[str, Any]) -> None:
+        if self._requests is None:
+            self._requests = asyncio.Queue(MOST_WAITING)
+            self._task = asyncio.get_running_loop().create_task(self._work(self._requests))
         try:
             self._requests.put_nowait((ref, do, fields))
         except asyncio.QueueFull:
             raise TooMany(retry_after=1) from None
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._work())
 
     def _speaker(self) -> Speaker:
         admission, client_id = self._connection.admission, self._connection.client_id
@@ -112,9 +107,9 @@ class Inbound:
         user_id = connection.admission.user_id
         return user_id or connection.session_key or connection.client_id
 
-    async def _work(self) -> None:
+    async def _work(self, requests: asyncio.Queue[Request]) -> None:
         while True:
-            ref, do, payload = await self._requests.get()
+            ref, do, payload = await requests.get()
             try:
                 answer = await self._perform(do, payload)
             except NoticeboardError as error:

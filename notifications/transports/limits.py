@@ -15,6 +15,8 @@ MOST_KEYS = 10_000
 
 #: Sixty a second never come evenly: so many seconds of signals may come at once.
 SIGNAL_SECONDS = 2
+#: A quick person's burst of frames passes, a loop does not.
+FRAME_SECONDS = 5
 
 
 class Allowance:
@@ -67,3 +69,6 @@ actions = Allowance(lambda: options.ACTIONS_PER_MINUTE, 60)
 posts = Allowance(lambda: options.POSTS_PER_MINUTE, 60)
 #: Signal events and answers to calls of one page, or of one session over HTTP.
 signals = Allowance(lambda: options.SIGNALS_PER_SECOND * SIGNAL_SECONDS, SIGNAL_SECONDS)
+#: Frames of one WebSocket, whatever they say. Twice what signals alone may be: who keeps to their
+#: limit is refused, not thrown out.
+frames = Allowance(lambda: 2 * options.SIGNALS_PER_SECOND * FRAME_SECONDS, FRAME_SECONDS)

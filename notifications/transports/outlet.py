@@ -28,6 +28,9 @@ class Wire(Protocol):
     def abort(self) -> None:
         """Drop the connection and what waits for it."""
 
+    def settle(self) -> None:
+        """Forget what the connection was opened with: it is here to stay."""
+
 
 def wire_of(scope: dict[str, Any]) -> Wire | None:
     """The wire of a connection; None on a server that is not ours."""
@@ -36,12 +39,22 @@ def wire_of(scope: dict[str, Any]) -> Wire | None:
     return wire
 
 
+def settle(scope: dict[str, Any], wire: Wire | None) -> None:
+    """Forget the headers of a connection that stays: they are kilobytes, and have been read."""
+    scope["headers"] = []
+    if wire is not None:
+        wire.settle()
+
+
 class Queue:
     """ASGI messages sent one after the other by a task, so that who puts them need not wait."""
 
+    __slots__ = ("_broken", "_messages", "_send", "_task", "_waiting")
+
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._messages: deque[tuple[Message, int]] = deque()
+        # Made when there is one: on our server almost nothing goes this way.
+        self._messages: deque[tuple[Message, int]] | None = None
         self._waiting = 0
         self._task: asyncio.Task[None] | None = None
         self._broken = False
@@ -50,6 +63,8 @@ class Queue:
         """Send a message after those that wait; ``size`` in bytes counts as waiting until then."""
         if self._broken:
             return
+        if self._messages is None:
+            self._messages = deque()
         self._messages.append((message, size))
         self._waiting += size
         if self._task is None or self._task.done():
@@ -68,7 +83,7 @@ class Queue:
     def drop(self) -> None:
         """Forget what waits; nothing more is sent."""
         self._broken = True
-        self._messages.clear()
+        self._messages = None
         self._waiting = 0
         if self._task is not None:
             self._task.cancel()

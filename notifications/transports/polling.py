@@ -60,7 +60,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         question = _question(scope, handshake, await read_body(receive))
         admission = await handshake.admit(question.topics)
         asking = _ask(admission, handshake.session_key, question)
-        found = await _unless_gone(asking, receive)
+        found = await (_unless_gone(asking, receive) if question.wait else asking)
         await _answer(scope, send, admission, question, found)
     except Disconnected:
         pass

@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from notifications import relay
 from notifications.conf import options
@@ -36,7 +35,7 @@ from notifications.transports.answers import (
 from notifications.transports.eventstream import encode, requested_cursor
 from notifications.transports.frames import UNREADABLE, control_fields
 from notifications.transports.handshake import Handshake, header
-from notifications.transports.outlet import Queue, wire_of
+from notifications.transports.outlet import Queue, settle, wire_of
 from notifications.transports.readiness import readiness
 
 logger = logging.getLogger(__name__)
@@ -65,22 +64,36 @@ class Farewell:
     after_ms: int
 
 
+TOO_OLD = Farewell(COME_BACK, "age", True, 0)
+
+
 class StreamSink:
     """The writing end of one stream. What comes before ``open`` is kept until then."""
+
+    __slots__ = ("_first", "_queue", "_reset_reason", "_timer", "_wire", "farewell")
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._wire = wire_of(scope)
         self._queue = Queue(send)
         self._first: list[bytes] | None = []
         self._reset_reason: str | None = None
-        self.ended: asyncio.Future[Farewell] = asyncio.get_running_loop().create_future()
+        self._timer: asyncio.Timeout | None = None
+        self.farewell: Farewell | None = None
 
     def reset_when_ready(self, reason: str) -> None:
         """Follow ``stream-open`` with a reset, before any event."""
         self._reset_reason = reason
 
-    def open(self) -> bytes:
-        """What has been written so far; from now on it goes to the client."""
+    def settle(self, scope: Scope) -> None:
+        """Forget the request, which a stream of an hour needs no more."""
+        settle(scope, self._wire)
+
+    def open(self, timer: asyncio.Timeout) -> bytes:
+        """What has been written so far; from now on it goes to the client.
+
+        ``timer`` is what ends the stream.
+        """
+        self._timer = timer
         first, self._first = self._first or [], None
         return b"".join(first)
 
@@ -113,13 +126,15 @@ class StreamSink:
         return self._queue.waiting() if self._wire is None else self._wire.waiting()
 
     def close(self, code: int, reason: str, come_back: bool, after_ms: int) -> None:
-        """End the stream; the application that waits for ``ended`` says good-bye."""
-        if not self.ended.done():
-            self.ended.set_result(Farewell(code, reason, come_back, after_ms))
+        """End the stream; the application, whose time is over then, says good-bye."""
+        if self.farewell is None:
+            self.farewell = Farewell(code, reason, come_back, after_ms)
+            if self._timer is not None and not self._timer.expired():
+                self._timer.reschedule(asyncio.get_running_loop().time())
 
     async def finish(self, send: Send) -> None:
         """Say why and when to come back, and end the response."""
-        farewell = self.ended.result()
+        farewell = self.farewell or TOO_OLD
         if farewell.code == TOO_SLOW and self._wire is not None:
             # It takes nothing: the end of the response would wait behind a full buffer for ever.
             self._wire.abort()
@@ -166,6 +181,7 @@ async def _join(scope: Scope, sink: StreamSink) -> Connection:
     admission = await handshake.admit()
     connection = Connection(admission, ENCODINGS["sse"], sink, handshake.session_key)
     await relay.current().join(connection, after)
+    sink.settle(scope)
     return connection
 
 
@@ -183,19 +199,17 @@ async def _stream(sink: StreamSink, receive: Receive, send: Send) -> None:
     """Answer with what the relay writes, until the client goes, we end it, or it is too old."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     retry = b"retry: %d\n" % random.randint(options.RETRY_MS // 2, options.RETRY_MS * 3 // 2)
-    await send({"type": "http.response.body", "body": retry + sink.open(), "more_body": True})
-    # A proxy may keep a stream open whose reader has long gone.
-    age = options.STREAM_SECONDS * random.uniform(0.9, 1.0)
-    too_old = asyncio.get_running_loop().call_later(age, sink.close, COME_BACK, "age", True, 0)
-    leaving: asyncio.Future[Any] = asyncio.ensure_future(gone(receive))
-    ends: set[asyncio.Future[Any]] = {leaving, sink.ended}
     try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        leaving.cancel()
-        too_old.cancel()
-    if sink.ended.done():
-        await sink.finish(send)
+        # A proxy may keep a stream open whose reader has long gone.
+        async with asyncio.timeout(options.STREAM_SECONDS * random.uniform(0.9, 1.0)) as timer:
+            first = retry + sink.open(timer)
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            if sink.farewell is None:
+                await gone(receive)
+                return
+    except TimeoutError:
+        pass
+    await sink.finish(send)
 
 
 def _farewell(farewell: Farewell) -> bytes:

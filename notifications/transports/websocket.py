@@ -18,7 +18,7 @@ from notifications.signaling import SignalEvent
 from notifications.transports.frames import UNREADABLE, control_fields, dumps, error_fields
 from notifications.transports.handshake import Handshake
 from notifications.transports.inbound import Flood, Inbound
-from notifications.transports.outlet import Queue, wire_of
+from notifications.transports.outlet import Queue, settle, wire_of
 from notifications.transports.readiness import readiness
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ COME_BACK_MS = 10_000
 class SocketSink:
     """The writing end of one WebSocket."""
 
+    __slots__ = ("_queue", "_reset_reason", "_wire", "closing")
+
     def __init__(self, scope: dict[str, Any], send: Callable[[Any], Awaitable[None]]) -> None:
         self._wire = wire_of(scope)
         self._queue = Queue(send)
@@ -46,6 +48,10 @@ class SocketSink:
     def reset_when_ready(self, reason: str) -> None:
         """Follow ``ready`` with a reset, before any event."""
         self._reset_reason = reason
+
+    def settle(self, scope: dict[str, Any]) -> None:
+        """Forget the handshake."""
+        settle(scope, self._wire)
 
     def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
         """Send events: ``payload`` is their frames."""
@@ -178,6 +184,7 @@ class NotificationConsumer(AsyncConsumer):
         )
         self.inbound = Inbound(self.connection, self.sink.send)
         await relay.current().join(self.connection, after)
+        self.sink.settle(self.scope)
 
     def _after(self, handshake: Handshake) -> Cursor | None:
         text = handshake.last("after")

@@ -1,20 +1,21 @@
-"""Bytes straight to the socket of a Daphne connection.
+"""Bytes straight to the socket of a Daphne connection, past ASGI's messages.
 
-Twisted's own write path buffers, asks the loop to tell it when the socket is writable, and takes
-that back again: two epoll_ctl calls for each write, four times the cost of the send itself. Here
-the bytes go to ``socket.send`` when nothing is waiting; what the socket does not take, and
-everything while something is waiting, goes Twisted's way, so that the order is always kept.
+The writing itself is the transport's (``transports.straight``).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet import tcp
+from twisted.web.http_headers import Headers
+
+from notifications.transports.straight import Straight
 
 
 class Wire:
     """The socket of one connection. Used on the loop; never blocks and never raises."""
+
+    __slots__ = ()
 
     def write(self, payload: bytes) -> None:
         """Send bytes that are framed for this connection already; nothing if it is closing."""
@@ -31,6 +32,10 @@ class Wire:
         if transport is not None:
             transport.abortConnection()
 
+    def settle(self) -> None:
+        """Forget what the connection was opened with: it is here to stay."""
+        raise NotImplementedError
+
     def _transport(self) -> Any:
         raise NotImplementedError
 
@@ -45,17 +50,11 @@ class WebSocketWire(Wire):
 
     def write(self, payload: bytes) -> None:
         """Send concatenated frames."""
-        protocol = self._protocol
-        # A frame between the fragments of another message, or in front of one that autobahn
-        # holds back, or before the handshake and after the closing frame, breaks the protocol.
-        if (
-            protocol.state == protocol.STATE_OPEN
-            and protocol.send_state == protocol.SEND_STATE_GROUND
-        ):
-            if protocol.send_queue:
-                protocol.sendData(payload)
-            else:
-                _send(protocol.transport, payload)
+        self._protocol.write_frames(payload)
+
+    def settle(self) -> None:
+        """Forget the handshake."""
+        self._protocol.forget_handshake()
 
     @property
     def protocol(self) -> Any:
@@ -84,7 +83,12 @@ class StreamWire(Wire):
         if request.chunked:
             payload = self._chunk(payload)
         if payload:
-            _send(request.channel.transport, payload)
+            request.channel.transport.write(payload)
+
+    def settle(self) -> None:
+        """Forget the headers of the request; Twisted and Daphne have read them."""
+        self._request.requestHeaders = Headers()
+        self._request.clean_headers = []
 
     @classmethod
     def _chunk(cls, payload: bytes) -> bytes:
@@ -99,36 +103,10 @@ class StreamWire(Wire):
         return None if channel is None else channel.transport
 
 
-def _send(transport: Any, payload: bytes) -> None:
-    if not _idle(transport):
-        transport.write(payload)
-        return
-    try:
-        sent = transport.socket.send(payload)
-    except OSError:
-        # Full, or broken: Twisted finds out which, and tells the protocol if it is broken.
-        sent = 0
-    if sent < len(payload):
-        transport.write(payload[sent:])
-
-
-def _idle(transport: Any) -> bool:
-    """Whether a plain socket is connected and nothing waits to be written to it."""
-    return (
-        isinstance(transport, tcp.Server)
-        and not transport.TLS
-        and bool(transport.connected)
-        and not transport.disconnecting
-        and not transport.dataBuffer
-        and not transport._tempDataBuffer
-        and not transport._writeDisconnecting
-    )
-
-
 def _pending(transport: Any) -> int:
     # TLS is a transport around another one.
-    while transport is not None and not isinstance(transport, tcp.Server):
+    while not isinstance(transport, Straight):
         transport = getattr(transport, "transport", None)
-    if transport is None:
-        return 0
-    return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        if transport is None:
+            return 0
+    return transport.pending()

@@ -18,7 +18,7 @@ import httpx_sse
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from notifications.server import Server
+from notifications.server import TIMEOUT_SECONDS, Server
 from tests.support.site import Program, Site, free_port, wait_until
 from tests.transports.conftest import SECONDS, frame, socket_to
 
@@ -221,11 +221,13 @@ def test_one_connection_that_fails_does_not_end_the_periodic_checks(
         "notifications.server.reactor",
         SimpleNamespace(callLater=lambda seconds, call: armed.append(call)),
     )
-    server = Server(None, endpoints=["tcp:port=0"])
+    server = Server(None, endpoints=["tcp:port=0"], ping_interval=TIMEOUT_SECONDS)
     healthy = Counting()
-    server.connections = {Failing(): {}, healthy: {}}
+    for protocol in (Failing(), healthy):
+        server.rounds.add(protocol)
     server.timeout_checker()
-    server.connections = {Failing(): {"application_instance": Failing()}, healthy: {}}
+    server.connections = {Failing(): {"disconnected": 0.0, "application_instance": Failing()}}
+    server.lingering = dict.fromkeys(server.connections)
     server.application_checker()
     assert healthy.checks == 1
     assert armed == [server.timeout_checker, server.application_checker]

@@ -6,8 +6,8 @@ import socket
 from types import SimpleNamespace
 from typing import Any
 
-from twisted.internet import tcp
-
+from notifications.transports.protocol import SocketProtocol
+from notifications.transports.straight import StraightServer
 from notifications.transports.wire import StreamWire, WebSocketWire
 
 
@@ -41,8 +41,10 @@ class Pair:
         self.far.setblocking(False)
         near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         self.reactor = Reactor()
-        protocol = SimpleNamespace(logPrefix=lambda: "test")
-        self.transport = tcp.Server(near, protocol, ("", 0), None, 0, self.reactor)
+        protocol: Any = SimpleNamespace(logPrefix=lambda: "test")
+        loop: Any = self.reactor
+        port: Any = None
+        self.transport = StraightServer(near, protocol, ("", 0), port, 0, loop)
         self.near = near
 
     def received(self) -> bytes:
@@ -61,18 +63,10 @@ class Pair:
         self.far.close()
 
 
-def web_socket(pair: Pair, **state: Any) -> SimpleNamespace:
-    protocol = SimpleNamespace(
-        transport=pair.transport,
-        state=3,
-        STATE_OPEN=3,
-        send_state=0,
-        SEND_STATE_GROUND=0,
-        send_queue=[],
-        sent=[],
-    )
-    protocol.sendData = protocol.sent.append
-    vars(protocol).update(state)
+def web_socket(pair: Pair, **state: Any) -> Any:
+    protocol: Any = SocketProtocol()
+    opened = {"transport": pair.transport, "state": 3, "send_state": 0, "send_queue": []}
+    vars(protocol).update(opened | state)
     return protocol
 
 
@@ -106,7 +100,7 @@ def test_it_keeps_the_order_when_the_socket_is_full() -> None:
         if number % 3:
             wire.write(piece)
         else:
-            pair.transport.write(piece)
+            pair.transport.writeSequence([piece[:10], piece[10:]])
     assert wire.waiting() > 500_000
     assert pair.received() == b"".join(pieces)
     assert wire.waiting() == 0
@@ -144,9 +138,10 @@ def test_it_writes_nothing_before_the_handshake_or_after_the_farewell() -> None:
 
 def test_it_waits_behind_frames_that_autobahn_holds_back() -> None:
     pair = Pair()
-    protocol = web_socket(pair, send_queue=[b"held"])
+    sent: list[bytes] = []
+    protocol = web_socket(pair, send_queue=[b"held"], sendData=sent.append)
     WebSocketWire(protocol).write(b"hello")
-    assert protocol.sent == [b"hello"]
+    assert sent == [b"hello"]
     assert pair.received() == b""
     pair.close()
 
