@@ -7,6 +7,7 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from notifications import views
+from notifications.lab import pointers
 from notifications.lab import views as lab
 
 app_name = "noticeboard"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("wall/<str:slug>/", views.wall, name="wall"),
     path("wall/<str:slug>/open/<str:token>/", views.open_wall, name="wall-open"),
     path("lab/", lab.lab, name="lab"),
+    path("lab/pointers/", pointers.pointers, name="pointers"),
     path("api/lab/run/", lab.lab_run, name="lab-run"),
     path("api/lab/run/stop/", lab.lab_stop, name="lab-stop"),
     path("api/lab/run/pause/", lab.lab_pause, name="lab-pause"),

@@ -27,6 +27,7 @@ ROUTES = {
     "wall/<str:slug>/": (302, 405),
     "wall/<str:slug>/open/<str:token>/": (404, 405),
     "lab/": (302, 405),
+    "lab/pointers/": (302, 405),
     "api/lab/run/": (401, 401),
     "api/lab/run/stop/": (405, 401),
     "api/lab/run/pause/": (405, 401),

@@ -109,6 +109,13 @@ class Client {
     }
   }
 
+  /** Send a signal event over the socket, and wait for nothing; false where there is none. */
+  tell(payload) {
+    const send = this.#keeper.link?.send;
+    send?.(JSON.stringify({ do: "signal", ...payload }));
+    return Boolean(send);
+  }
+
   /** Let the server call `fn(arguments)` by this name, for (a promise of) its answer. */
   handle(name, fn) {
     this.#functions.set(name, fn);
