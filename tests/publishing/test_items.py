@@ -15,7 +15,9 @@ def test_it_has_the_keys_of_the_event(alice: Any) -> None:
     assert item(notification).keys() == events.ITEM.keys()
 
 
-def test_a_page_costs_the_same_however_long_it_is(alice: Any, bob: Any, lobby: Room, den: Room) -> None:
+def test_a_page_costs_the_same_however_long_it_is(
+    alice: Any, bob: Any, lobby: Room, den: Room
+) -> None:
     audiences = [alice, lobby, [lobby, den], "all", den]
     notify_many({"title": "x", "to": to, "sender": bob} for to in audiences * 10)
     with CaptureQueriesContext(connection) as queries:
