@@ -13,7 +13,8 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 .DEFAULT_GOAL := help
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
-.PHONY: help run test lint types checks test-js test-py format lock audit pictures clean
+.PHONY: help run test lint types checks test-js test-py format lock audit bench bench-quick
+.PHONY: pictures clean
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -52,7 +53,13 @@ lock: ## Resolve requirements*.in to exact versions (UPGRADE=1 takes the newest)
 audit: ## Look for known vulnerabilities in what is locked
 	$(DEV) pip-audit --requirement requirements.txt --no-deps --disable-pip
 
-bench-%: ## Measure: bench-latency, bench-rooms, bench-streams, bench-writers
+bench: ## Measure the fan-out beside its peers, in about fifteen minutes
+	$(DEV) python -m bench.fanout $(ARGS)
+
+bench-quick: ## The same with fewer connections and peers, in about three
+	$(DEV) python -m bench.fanout --quick $(ARGS)
+
+bench-%: ## Measure one thing: bench-inbox, bench-latency, bench-rooms, bench-streams, bench-writers
 	$(DEV) python -m bench.$* --json $(ARGS)
 
 pictures: ## Take the pictures in docs/pictures from the running product

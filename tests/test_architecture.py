@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -47,7 +47,12 @@ MOST_LINES_OF_A_FUNCTION = 50
 
 def modules(folder: Path) -> list[Path]:
     """The Python files below a folder, without what Django has generated."""
-    return sorted(path for path in folder.rglob("*.py") if "migrations" not in path.parts)
+    return _ours(path for path in folder.rglob("*.py") if "migrations" not in path.parts)
+
+
+def _ours(paths: Iterable[Path]) -> list[Path]:
+    """Without what a bench has installed."""
+    return sorted(path for path in paths if ROOT / "bench" / "out" not in path.parents)
 
 
 def part_of(path: Path) -> str:
@@ -68,7 +73,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def scripts(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.js"))
+    return _ours(folder.rglob("*.js"))
 
 
 def code(path: Path) -> str:

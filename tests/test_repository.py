@@ -26,7 +26,8 @@ THEIRS = re.compile(
 def files(*folders: str) -> list[Path]:
     """The text files of ours in these folders."""
     found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
-    return sorted(path for path in found if path.suffix in TEXT and "__pycache__" not in path.parts)
+    made = {"__pycache__", "node_modules", "out"}
+    return sorted(path for path in found if path.suffix in TEXT and not made & set(path.parts))
 
 
 def shell_scripts() -> list[Path]:

@@ -1,0 +1,1 @@
+"""What it costs to bring one event to many, and what everything around it costs."""

@@ -1,0 +1,1 @@
+"""The load client: many connections from several processes, every delivery counted."""
