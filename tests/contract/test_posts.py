@@ -11,7 +11,7 @@ import websockets
 
 from tests.contract.cases import told_exactly
 from tests.contract.conftest import run
-from tests.support.readers import Reader, all_of
+from tests.support.readers import READERS, Reader, all_of
 from tests.support.site import Site
 
 Make = Callable[..., Reader]
@@ -34,17 +34,22 @@ async def post(site: Site, session: str | None, room: str, **body: Any) -> httpx
 
 async def post_by_socket(site: Site, session: str, room: str, **body: Any) -> dict[str, Any]:
     """The same over a WebSocket; the answer to it."""
+    return await by_socket(site, session, do="post", room=room, **body)
+
+
+async def by_socket(site: Site, session: str, **frame: Any) -> dict[str, Any]:
+    """Send one frame; the answer to it."""
     origin: Any = f"http://{site.address()}"
     async with websockets.connect(
         f"ws://{site.address()}/ws/",
         additional_headers={"Cookie": f"sessionid={session}"},
         origin=origin,
     ) as socket:
-        await socket.send(json.dumps({"ref": 1, "do": "post", "room": room, **body}))
+        await socket.send(json.dumps({"ref": 1, **frame}))
         async for text in socket:
-            frame: dict[str, Any] = json.loads(text)
-            if frame.get("ref") == 1:
-                return frame
+            answer: dict[str, Any] = json.loads(text)
+            if answer.get("ref") == 1:
+                return answer
     raise AssertionError("the socket was closed")
 
 
@@ -120,6 +125,83 @@ class Posts:
             async with reader("alice", after=start) as late:
                 await late.until(lambda: late.of_type("notification.retracted"), "the deletion")
                 assert "a slip" not in str(late.events)
+
+        run(tell())
+
+    def test_an_answer_an_edit_a_reaction_and_a_deletion_are_told(
+        self, site: Site, people: SimpleNamespace, reader: Make
+    ) -> None:
+        async def tell() -> None:
+            start = site.do("head")
+            own, other = people.session["bob"], people.session["alice"]
+            async with all_of(reader("alice", after=start), reader("charlie", after=start)) as (
+                alice,
+                charlie,
+            ):
+                made = (await post(site, own, people.den, text="a slip")).json()
+                at, reaction = f"/api/rooms/{people.den}/posts/{made['id']}", {"emoji": "👍"}
+                answered = await post(site, other, people.den, text="indeed", reply_to=made["id"])
+                assert answered.status_code == 200
+                for session, do, body, status in (
+                    (other, "edit", {"text": "not mine"}, 403),
+                    (people.session["charlie"], "react", {**reaction, "on": True}, 404),
+                    (own, "edit", {"text": "a slip of the pen"}, 200),
+                    (other, "react", {**reaction, "on": True}, 200),
+                    (own, "react", {**reaction, "on": True}, 200),
+                    (other, "react", {**reaction, "on": False}, 200),
+                    (other, "delete", {}, 403),
+                ):
+                    answer = await request(site, session, f"{at}/{do}/", body)
+                    assert answer.status_code == status, (do, answer.text)
+                await alice.until(lambda: len(alice.of_type("post.reacted")) == 3, "reactions")
+                (edited,) = alice.of_type("notification.updated")
+                assert edited["data"]["text"] == "a slip of the pen"
+                last = alice.of_type("post.reacted")[-1]["data"]
+                assert last == {"id": made["id"], "reactions": {"👍": [made["tag"]]}}
+                quote = alice.of_type("notification.created")[1]["data"]["post"]["reply_to"]
+                assert (quote["id"], quote["text"]) == (made["id"], "a slip")
+                deleted = await by_socket(
+                    site, own, do="delete_post", room=people.den, id=made["id"]
+                )
+                assert deleted["ok"]
+                site.do("notify", title="end", to=[people.alice_topic, people.charlie_topic])
+                await alice.told("end")
+                await charlie.told("end")
+                assert alice.of_type("notification.retracted")[0]["data"]["id"] == made["id"]
+                assert charlie.titles == ["end"]
+                await told_exactly(alice, site, people.alice, start)
+            async with reader("alice", after=start) as late:
+                await late.told("end")
+                assert "slip" not in str(late.events)
+                (kept,) = [event for event in late.events if event["data"].get("text") == "indeed"]
+                assert kept["data"]["post"]["reply_to"] == {
+                    **{"id": made["id"], "sender": "", "text": ""}
+                }
+
+        run(tell())
+
+    def test_a_link_for_a_screen_is_told_its_room_until_there_is_a_new_one(
+        self, site: Site, people: SimpleNamespace, transport: str
+    ) -> None:
+        async def tell() -> None:
+            start = site.do("head")
+            where = f"/api/rooms/{people.den}/wall-link/"
+            made = await request(site, people.session["bob"], where, {})
+            async with httpx.AsyncClient(timeout=40) as browser:
+                opened = await browser.get(made.json()["url"])
+                session = opened.cookies["sessionid"]
+            async with READERS[transport](site, session, after=start) as screen:
+                site.do("post", room=people.den, text="for the wall", username=people.alice)
+                site.do("notify", title="not for the wall", to=[people.alice_topic, "all"])
+                await screen.until(lambda: texts(screen), "the post")
+                await request(site, people.session["bob"], where, {"new": True})
+                site.do("post", room=people.den, text="too late", username=people.alice)
+                site.do("post", room=people.lobby, text="public", username=people.alice)
+                await screen.until(lambda: "public" in texts(screen), "what is public")
+                assert texts(screen) == ["for the wall", "public"]
+            async with READERS[transport](site, session, after=start) as late:
+                await late.until(lambda: "public" in texts(late), "what is public")
+                assert texts(late) == ["public"]
 
         run(tell())
 
