@@ -155,9 +155,12 @@ def _day(text: str) -> datetime | None:
     """The beginning of a day, YYYY-MM-DD in the reader's time zone."""
     try:
         day = date.fromisoformat(text) if len(text) == LONGEST_DATE else None
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    # The first and the last year of the calendar have days that no other time zone can name.
+    if day is None or not date.min.year < day.year < date.max.year:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _opened(request: HttpRequest, found: Room) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from notifications.models import Membership, Notification, Room
+from notifications.models import Membership, Notification, Report, Room
 from notifications.testing import stamped_events
 from tests.pages.conftest import Say
 
@@ -212,3 +213,125 @@ def test_hostile_text_is_shown_as_text(browse: Browse, say: Say, alice: Any, den
         html = page(browse(alice), path).split('id="room-config"')[0]
         assert "<script>alert" not in html
         assert "<img src=x" not in html
+
+
+def shown(response: Any) -> list[str]:
+    return [post["text"] for post in response.context["posts"]]
+
+
+def test_a_link_to_a_post_shows_the_page_around_it(
+    browse: Browse, say: Say, alice: Any, den: Room
+) -> None:
+    ids = [say(body=str(number), to=den, sender=alice).pk for number in range(60)]
+    client = browse(alice)
+    newest = client.get(f"/rooms/den/?at={ids[50]}").context
+    assert (newest["history"], newest["newer"], newest["at"]) == (False, None, ids[50])
+    response = client.get(f"/rooms/den/?at={ids[10]}")
+    assert response.context["history"] is True
+    assert "10" in shown(response)
+    assert len(shown(response)) == 23  # Ten older ones, and twelve that are newer.
+    assert response.context["older"] is None
+    assert f'id="post-{ids[10]}"' in response.content.decode()
+    middle = client.get(f"/rooms/den/?at={ids[30]}")
+    assert shown(middle) == [str(number) for number in range(18, 43)]
+    newer = client.get(f"/rooms/den/?after={middle.context['newer']}")
+    assert shown(newer)[-1] == "59"
+    assert newer.context["history"] is False
+    first = client.get(f"/rooms/den/?after={client.get('/rooms/den/?before=7').context['newer']}")
+    assert (len(shown(first)), first.context["history"]) == (25, True)
+
+
+def test_a_link_to_a_post_that_is_gone_shows_the_newest(
+    browse: Browse, say: Say, alice: Any, den: Room, lobby: Room
+) -> None:
+    say(body="here", to=den, sender=alice)
+    elsewhere = say(body="elsewhere", to=lobby).pk
+    for at in (elsewhere, 10**9, "x", "-1", "9" * 30, "%00"):
+        assert shown(browse(alice).get(f"/rooms/den/?at={at}")) == ["here"]
+
+
+def test_a_day_shows_what_was_posted_since(
+    browse: Browse, say: Say, alice: Any, den: Room, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Pacific/Auckland"
+    for number, when in enumerate(("2026-03-01T10:59Z", "2026-03-01T11:01Z", "2026-03-02T12:00Z")):
+        row = say(body=str(number), to=den, sender=alice)
+        Notification.objects.filter(pk=row.pk).update(published_at=datetime.fromisoformat(when))
+    client = browse(alice)
+    response = client.get("/rooms/den/?on=2026-03-02")
+    assert shown(response) == ["1", "2"]
+    assert response.context["on"] == "2026-03-02"
+    assert response.context["older"] is not None
+    assert shown(client.get("/rooms/den/?on=2026-03-03")) == ["2"]
+    for on in ("2027-01-01", "2026-02-30", "yesterday", "0001-01-01", "9999-12-31", "20260302"):
+        assert len(shown(client.get(f"/rooms/den/?on={on}"))) == 3
+
+
+def test_its_modules_know_the_reader_and_the_rooms(
+    browse: Browse, say: Say, alice: Any, charlie: Any, den: Room, lobby: Room
+) -> None:
+    say(body="one", to=lobby)
+    say(body="two", to=den, sender=alice)
+    config = browse(alice).get("/rooms/den/").context["config"]
+    (two,) = config["posts"]
+    assert config["tag"] == two["post"]["author"] != ""
+    assert config["reactions"] == ["👍", "❤️", "😂", "🎉", "😕", "👀"]
+    assert config["rooms"] == [
+        {"slug": "den", "url": "/rooms/den/", "newest": two["position"]},
+        {"slug": "lobby", "url": "/rooms/lobby/", "newest": two["position"] - 1},
+    ]
+    assert config["urls"]["people"] == "/api/rooms/den/people/"
+    outside = Client().get("/rooms/lobby/").context["config"]
+    assert (outside["tag"], outside["urls"]["people"], outside["urls"]["wall_link"]) == ("", "", "")
+
+
+def test_forms_answer_edit_react_report_and_delete(
+    browse: Browse, say: Say, alice: Any, bob: Any, den: Room
+) -> None:
+    client, other = browse(alice), browse(bob)
+    send(client, "/rooms/den/post/", text="one")
+    id = Notification.objects.get().pk
+    at = f"/rooms/den/posts/{id}/"
+    assert other.get(f"/rooms/den/?reply={id}").context["reply"] == {
+        **{"id": id, "sender": "alice", "text": "one"}
+    }
+    send(other, "/rooms/den/post/", text="two", reply_to=str(id))
+    response = client.post(f"{at}react/", {"add": "👍"})
+    assert response["Location"] == f"/rooms/den/?at={id}#post-{id}"
+    send(client, f"{at}edit/", text="one\r\nand a half")
+    assert client.get(f"/rooms/den/?edit={id}").context["editing"] == {
+        **{"id": id, "text": "one\nand a half"}
+    }
+    assert other.get(f"/rooms/den/?edit={id}").context["editing"] is None
+    assert other.get(f"/rooms/den/?report={id}").context["reporting"]["id"] == id
+    send(other, f"{at}report/", reason="Rude")
+    first, answer = client.get("/rooms/den/").context["config"]["posts"][::-1]
+    assert list(first["post"]["reactions"]) == ["👍"]
+    assert answer["post"]["reply_to"]["text"] == "one and a half"
+    send(client, f"{at}react/", remove="👍")
+    assert "Only who has written" in send(other, f"{at}delete/").content.decode()
+    response = client.post(f"{at}delete/")
+    assert response["Location"] == "/rooms/den/"
+    assert client.post(f"{at}delete/").status_code == 404
+    assert Report.objects.get().reason == "Rude"
+
+
+@pytest.mark.parametrize("do", ["edit", "delete", "react", "report", "burn"])
+def test_forms_do_nothing_for_who_may_not(
+    do: str, browse: Browse, say: Say, alice: Any, charlie: Any, den: Room
+) -> None:
+    id = say(body="one", to=den, sender=alice).pk
+    form = {"text": "two", "add": "👍", "reason": "Rude"}
+    assert browse(charlie).post(f"/rooms/den/posts/{id}/{do}/", form).status_code == 404
+    for wrong in (id + 1, 0, 10**30):
+        assert browse(alice).post(f"/rooms/den/posts/{wrong}/{do}/", form).status_code == 404
+    assert not Report.objects.exists()
+
+
+def test_a_form_sets_slow_mode(browse: Browse, alice: Any, den: Room) -> None:
+    alice.is_staff = True
+    alice.save()
+    for value, seconds in (("30", 30), ("9999", 30), ("0", 0)):
+        send(browse(alice), "/rooms/den/moderation/", slow=value)
+        den.refresh_from_db()
+        assert den.slow_seconds == seconds
