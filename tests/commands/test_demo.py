@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from notifications.models import Address, FollowedText, Notification, Room, State
+from notifications.models import Address, FollowedText, Notification, Post, Reaction, Room, State
 from tests.commands.conftest import Run
 
 NAMES = ["admin", "alice", "bob", "charlie"]
@@ -34,6 +34,15 @@ def test_it_shows_every_level_and_every_state(demo: dict[str, Any]) -> None:
     assert states == {State.DRAFT, State.SCHEDULED, State.LIVE, State.EXPIRED}
     assert shown.exclude(title="").count() >= 12
     assert {"all", "room.lobby", "room.ops"} <= set(Address.objects.values_list("topic", flat=True))
+
+
+def test_it_shows_a_conversation(demo: dict[str, Any]) -> None:
+    answer = Post.objects.exclude(reply_to=None).first()
+    assert answer is not None
+    assert answer.reply_to in [each.notification for each in Post.objects.filter(room=answer.room)]
+    assert Reaction.objects.count() == 4
+    mention = Notification.objects.get(title="Bob Lindqvist mentioned you in Ops")
+    assert mention.link.startswith("/rooms/ops/?at=")
 
 
 def test_it_shows_a_live_text(demo: dict[str, Any], run: Run) -> None:

@@ -7,11 +7,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import CommandParser
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import following, publishing
 from notifications.conf import options as noticeboard
+from notifications.management import conversation
 from notifications.management.command import NoticeboardCommand
 from notifications.management.demo import DRAFT, KEY, MAIL, PEOPLE, PLACES, SAID, TEXT, Person, Said
 from notifications.models import FollowedText, Membership, Notification, Room
@@ -57,6 +59,7 @@ def _make() -> dict[str, Any]:
                 Membership.objects.get_or_create(room=room, user=people[name])
     for said in SAID:
         _say(said, people)
+    conversation.talk(people)
     _draft(DRAFT, people)
     _show(*TEXT)
     made = {name: number - before[name] for name, number in _counts().items()}
@@ -137,6 +140,7 @@ def _exists(said: Said) -> bool:
 def _delete() -> dict[str, Any]:
     before = _counts()
     with transaction.atomic(using=noticeboard.DATABASE):
+        Notification.objects.filter(pk__in=conversation.posts()).delete()
         Notification.objects.filter(replace_key__startswith=KEY).delete()
         for card in FollowedText.objects.filter(key__startswith=KEY):
             following.remove(card.topic, key=card.key)
@@ -159,5 +163,7 @@ def _counts() -> dict[str, int]:
     return {
         "users": _people().count(),
         "rooms": Room.objects.filter(slug__in=[place.slug for place in PLACES]).count(),
-        "notifications": Notification.objects.filter(replace_key__startswith=KEY).count(),
+        "notifications": Notification.objects.filter(
+            Q(replace_key__startswith=KEY) | Q(pk__in=conversation.posts())
+        ).count(),
     }
