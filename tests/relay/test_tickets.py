@@ -19,6 +19,7 @@ from notifications.models import Membership, Room
 from notifications.publishing import rights_changed
 from notifications.relay import SIGNED_OUT, Relay
 from notifications.rights import admit, session_digest
+from tests.publishing.test_rights import sign_in as stored
 from tests.relay.pages import Page, in_database, sign_in, until
 
 Pages = Callable[..., Page]
@@ -257,3 +258,22 @@ async def test_what_the_log_says_of_rights_is_remembered_within_bounds(relay: Re
     assert changes.none_since(head, ["user.24999"])
     assert len(changes._last) <= 1_501
     assert json.loads(relay.parts.memory.newest(1)[0].data)["reason"] == "topics"
+
+
+@pytest.mark.parametrize("engine", ["cache", "cached_db", "file", "signed_cookies"])
+async def test_it_is_bound_to_the_cookie_of_any_session_store(
+    relay: Relay, alice: Any, settings: Any, tmp_path: Any, engine: str
+) -> None:
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    key, other = await in_database(stored)(alice), await in_database(stored)(alice)
+    await until(relay.parts.clockwork.loaded.is_set)
+    ticket = relay.ticket(await relay.admit(key), key)
+    assert ticket
+    await forget(relay)
+    admission = await relay.admit(key, (), ticket)
+    assert (admission.user_id, admission.by_ticket) == (alice.pk, True)
+    assert not (await relay.admit(other + "x", (), ticket)).by_ticket
+    await in_database(rights_changed)([alice.pk], "signed_out", session_digest(key))
+    await relay.parts.follower.follow()
+    assert (await relay.admit(key, (), ticket)).anonymous
