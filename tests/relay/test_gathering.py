@@ -154,7 +154,7 @@ async def test_a_thousand_rights_are_looked_at_again_with_few_questions(
     await say("Still there", to="all")
     for each in pages:
         await each.has("Still there")
-        assert each.kinds == ["ready"]
+        assert each.resets == []
 
 
 async def test_who_has_silently_ended_is_found_among_the_others(relay: Relay, page: Pages) -> None:
