@@ -9,21 +9,26 @@ from notifications.lab.passage import Passage
 from notifications.lab.plan import Plan
 
 TRANSPORTS = ("websocket", "sse", "longpoll", "poll")
-TOLD = ("requests", "answers", "empty", "body", "wire_out", "wire_in", "open", "cuts", "packed")
+TOLD = (
+    *("requests", "answers", "empty", "open", "cuts", "packed"),
+    *("body", "sent", "wire_out", "wire_in"),
+)
 
 
 @dataclass(slots=True)
 class Traffic:
     """One transport of one run; sizes in bytes.
 
-    ``body`` is what was handed over for the page, before it was compressed; ``cuts`` how often a
-    connection was cut on purpose, ``packed`` how many answers or sockets were compressed.
+    ``body`` is what was handed over for the page, ``sent`` the same as it was compressed; ``cuts``
+    is how often a connection was cut on purpose, ``packed`` how many answers or sockets were
+    compressed.
     """
 
     requests: int = 0
     answers: int = 0
     empty: int = 0
     body: int = 0
+    sent: int = 0
     wire_out: int = 0
     wire_in: int = 0
     open: int = 0

@@ -54,11 +54,15 @@ class MeteredWire:
 
     def __init__(self, wire: Wire, passage: Passage, write: Callable[[Wire, bytes], None]) -> None:
         self._wire, self._passage, self._write = wire, passage, write
-        self.abort, self.settle = wire.abort, wire.settle
+        self.abort = wire.abort
 
     def write(self, payload: bytes) -> None:
         """Send bytes, the meter's way."""
         self._write(self._wire, payload)
+
+    def settle(self) -> None:
+        """Forget the handshake, which may be held back still."""
+        self._passage.put(self._wire.settle, 0, event=False)
 
     def waiting(self) -> int:
         """What the socket has not taken, and what is held back before it."""
@@ -134,6 +138,7 @@ class Response:
     def _body(self, plain: bytes, packed: bytes) -> None:
         self._line.traffic.body += len(plain)
         size = len(packed)
+        self._line.traffic.sent += size
         self._line.traffic.wire_out += framing.chunk(size) if self._chunked else size
 
     def _ended(self, plain: bytes) -> None:
@@ -150,7 +155,7 @@ class Socket:
         self._line = line
         wire = wire_of(line.scope) if line.compression else None
         self._protocol: Any = getattr(wire, "protocol", None)
-        self._seen = (0, 0)
+        self._seen = (0, 0, 0)
         if self._protocol is not None:
             packing.offer_deflate(self._protocol)
         self.scope = line.scope_with(None if self._protocol is not None else self._written)
@@ -181,7 +186,9 @@ class Socket:
         traffic = self._line.traffic
 
         def deliver() -> None:
-            traffic.body += framing.contents(frames)
+            size = framing.contents(frames)
+            traffic.body += size
+            traffic.sent += size
             traffic.wire_out += len(frames)
             wire.write(frames)
 
@@ -198,6 +205,7 @@ class Socket:
             listed = event.get("headers") or []
             traffic.wire_out += framing.UPGRADE + framing.headers(listed)
         elif event["type"] == "websocket.send":
+            traffic.sent += len(text)
             traffic.wire_out += framing.frame(len(text))
 
     def _look(self) -> None:
@@ -205,7 +213,9 @@ class Socket:
         stats, before = self._protocol.trafficStats, self._seen
         self._seen = (
             stats.incomingOctetsWireLevel,
+            stats.outgoingOctetsWebSocketLevel,
             stats.preopenOutgoingOctetsWireLevel + stats.outgoingOctetsWireLevel,
         )
         self._line.traffic.wire_in += self._seen[0] - before[0]
-        self._line.traffic.wire_out += self._seen[1] - before[1]
+        self._line.traffic.sent += self._seen[1] - before[1]
+        self._line.traffic.wire_out += self._seen[2] - before[2]

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { perSecond } from "../../static/noticeboard/lab/exchange.js";
-import { meaning } from "../../static/noticeboard/lab/meaning.js";
+import { meaning } from "../../static/noticeboard/lab/apart/meaning.js";
+import { failure } from "../../static/noticeboard/lab/names.js";
 import {
   clockOffset,
   csv,
@@ -69,7 +70,7 @@ describe("tally", () => {
   });
 });
 
-const wire = { requests: 5, connections: 1, answers: 4, empty: 1, body: 600, wire_in: 400, wire_out: 1_000 };
+const wire = { requests: 5, connections: 1, answers: 4, empty: 1, body: 600, sent: 600, wire_in: 400, wire_out: 1_000, cuts: 2, packed: 1 };
 const row = (transport, numbers = [1, 2, 3, 4]) =>
   result(transport, {
     tally: tally(...numbers),
@@ -97,8 +98,8 @@ describe("results", () => {
   test("as CSV they have a line per transport", () => {
     const lines = csv([row("websocket"), row("sse")]).trim().split("\n");
     assert.equal(lines.length, 3);
-    assert.ok(lines[0].startsWith("transport,state,received,expected,lost"));
-    assert.ok(lines[1].startsWith("websocket,closed,4,4,0,0,0,2,4,4,5,1,0,600,600,1400,350,200,"));
+    assert.ok(lines[0].startsWith("transport,state,reason,received,expected,lost"));
+    assert.ok(lines[1].startsWith("websocket,closed,,4,4,0,0,0,2,4,4,5,1,0,2,true,600,600,1400,350,200,"));
     assert.equal(new Set(lines.map((line) => line.split(",").length)).size, 1);
   });
 
@@ -108,11 +109,34 @@ describe("results", () => {
     assert.match(text, /Polling every 5 s: median delay 2 ms.*5 requests for 4 events, 25% /);
     assert.match(text, /All four got every event once/);
     assert.match(meaning([row("websocket", [1, 3]), ...rows.slice(1)], {}).join(" "), /Not complete: WebSocket/);
-    assert.deepEqual(meaning([row("websocket", []), ...rows.slice(1)], {}), []);
+    assert.deepEqual(meaning(rows.map(({ transport }) => row(transport, [])), {}), []);
+  });
+
+  test("in words they do without one that was blocked", () => {
+    const rows = ["websocket", "sse", "longpoll", "poll"].map((name) => row(name, name === "websocket" ? [] : [1, 2, 3, 4]));
+    const text = meaning(rows, { poll_seconds: 5 }).join(" ");
+    assert.match(text, /Polling every 5 s/);
+    assert.match(text, /Not complete: WebSocket/);
+  });
+
+  test("in words they say what the server did to the network", () => {
+    const rows = ["sse", "poll"].map((name) => row(name));
+    const text = meaning(rows, { poll_seconds: 5, latency: 100, jitter: 50, compression: true }).join(" ");
+    assert.match(text, /for 100 ms to 150 ms/);
+    assert.match(text, /Compressed.*Server-sent events 233%, Polling 233%/);
+    assert.match(text, /cut 4 times.*; 0 events were lost/);
   });
 });
 
 test("bytes per second fall into their seconds", () => {
   const arrivals = [[1_000, 5], [1_900, 6], [2_100, 7], [9_000, 8], [500, 9]];
   assert.deepEqual(perSecond(arrivals, 1_000, 3), [[0, 11], [1, 7], [2, 0]]);
+});
+
+test("it says why a transport does not work", () => {
+  const words = (reason, wasUp = false) => failure(reason, wasUp);
+  assert.equal(words({ kind: "handshake", code: 1006 }), "Blocked: WebSocket closed 1006 before open");
+  assert.equal(words({ kind: "socket", code: 1006 }, true), "Cut: WebSocket closed 1006");
+  assert.equal(words({ kind: "status", status: 502 }), "Blocked: HTTP status 502");
+  assert.equal(words({ kind: "silent" }), "Blocked: no answer within 3 s");
 });

@@ -23,6 +23,7 @@ def meter() -> Iterator[dict[str, Traffic]]:
 class Wire:
     def __init__(self) -> None:
         self.sent = b""
+        self.settled = False
 
     def write(self, payload: bytes) -> None:
         self.sent += payload
@@ -32,6 +33,9 @@ class Wire:
 
     def abort(self) -> None:
         pass
+
+    def settle(self) -> None:
+        self.settled = True
 
 
 def scope(kind: str = "http", topic: str = TOPIC, more: str = "", **fields: Any) -> dict[str, Any]:

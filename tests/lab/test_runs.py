@@ -55,7 +55,7 @@ def test_it_shows_its_page_to_staff(client: Client) -> None:
     assert client.get("/lab/").status_code == 200
 
 
-def test_it_is_forbidden_to_others(client: Client, bob: Any) -> None:
+def test_l8_it_is_forbidden_to_others(client: Client, bob: Any) -> None:
     other = Client()
     assert other.get("/lab/").status_code == 302
     assert start(other).status_code == 401
@@ -133,3 +133,47 @@ def test_its_topic_is_for_its_owner_only(client: Client, staff: Any, bob: Any) -
     assert rights.may_read(staff, topic)
     assert not rights.may_read(bob, topic)
     assert not rights.may_read(None, topic)
+
+
+def pause(client: Client, topic: str, paused: Any) -> Any:
+    body = {"topic": topic, "paused": paused}
+    return client.post("/api/lab/run/pause/", body, content_type="application/json")
+
+
+def test_it_rests_and_goes_on(client: Client) -> None:
+    topic = start(client, seconds=2).json()["topic"]
+    wait_until(lambda: state(client)["sent"], "the first event")
+    assert pause(client, topic, True).json()["paused"]
+    resting = wait_until(rests(client), "it has come to rest")
+    assert resting["emitting"]
+    assert not pause(client, topic, False).json()["paused"]
+    wait_until(lambda: state(client)["sent"] == 40, "all events")
+    assert pause(client, topic, "yes").status_code == 400
+    stop(client, topic)
+    assert state(client)["working"] == 0
+
+
+def rests(client: Client) -> Any:
+    seen: list[int] = []
+
+    def same() -> Any:
+        # Its thread may be about to append one when it is told to rest.
+        run = state(client)
+        seen.append(run["sent"])
+        return len(seen) > 5 and len(set(seen[-5:])) == 1 and run
+
+    return same
+
+
+def test_a_run_that_rests_can_be_stopped(client: Client) -> None:
+    topic = start(client).json()["topic"]
+    pause(client, topic, True)
+    assert not stop(client, topic).json()["emitting"]
+    assert threads() == []
+
+
+def test_it_says_where_there_are_no_live_addresses(client: Client) -> None:
+    # The test client is a WSGI server to the page.
+    page = client.get("/lab/").content.decode()
+    assert "need an ASGI server" in page
+    assert 'data-lab="wsgi"' in page

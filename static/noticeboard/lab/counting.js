@@ -2,46 +2,93 @@
 import { browser } from "../client/env.js";
 
 const size = (text) => new TextEncoder().encode(text).length;
+const ticks = (text) => text.split('"type":"lab.tick"').length - 1;
+
+// The lab is about what happens between cuts: nobody waits here for a server that is gone.
+const CAP = 1_000;
 
 /**
- * An `env` for one connection. `log` gets `bytes(count)`, and for the picture `asked()` → a
- * function to call with the answer's events, `pushed(events)`, and `opened()`.
+ * An `env` for one connection. `log` gets `bytes(count)`, `failed(reason)` for what ended it and was
+ * not us, and for the picture `asked()` → a function to call with the answer's events,
+ * `pushed(events)`, and `opened()`. `native`: by the browser's own EventSource, whose bytes nobody sees.
  */
-export function counting(log) {
-  class CountedSocket extends WebSocket {
-    constructor(...args) {
-      super(...args);
-      this.addEventListener("open", log.opened());
-      this.addEventListener("message", ({ data }) => {
-        log.bytes(size(data));
-        log.pushed(ticks(data));
-      });
-    }
-  }
+export function counting(log, native) {
   return {
     ...browser(),
+    cap: CAP,
     storage: undefined, // which transport works best is not learnt here
-    WebSocket: CountedSocket,
-    EventSource: class extends StreamSource {
-      constructor(url) {
-        super(url, log);
-      }
-    },
-    async fetch(...args) {
-      const answered = log.asked();
-      const response = await fetch(...args).catch((error) => {
-        answered(0);
-        throw error;
-      });
-      const text = await response.clone().text();
-      log.bytes(size(text));
-      answered(ticks(text));
-      return response;
-    },
+    WebSocket: socket(log),
+    EventSource: native ? nativeSource(log) : streamSource(log),
+    fetch: (url, init) => counted(log, url, init),
   };
 }
 
-const ticks = (text) => text.split('"type":"lab.tick"').length - 1;
+function socket(log) {
+  return class extends WebSocket {
+    #ours = false;
+    #opened = false;
+    #heard = false;
+
+    constructor(...args) {
+      super(...args);
+      const opened = log.opened();
+      this.addEventListener("open", () => {
+        this.#opened = true;
+        opened();
+      });
+      this.addEventListener("message", ({ data }) => {
+        this.#heard = true;
+        log.bytes(size(data));
+        log.pushed(ticks(data));
+      });
+      this.addEventListener("close", ({ code }) => {
+        if (!this.#ours) log.failed({ kind: this.#opened ? "socket" : "handshake", code });
+      });
+    }
+
+    close(...args) {
+      if (!this.#heard && !this.#ours) log.failed({ kind: "silent" });
+      this.#ours = true;
+      super.close(...args);
+    }
+  };
+}
+
+const streamSource = (log) =>
+  class extends StreamSource {
+    constructor(url) {
+      super(url, log);
+    }
+  };
+
+function nativeSource(log) {
+  return class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener("open", log.opened());
+      this.addEventListener("message", ({ data }) => log.pushed(ticks(data)));
+      this.addEventListener("error", () => log.failed({ kind: "source" }));
+    }
+  };
+}
+
+async function counted(log, url, init) {
+  // Whether the server can be reached at all is asked for beside the run.
+  if (!String(url).includes("topic=")) return fetch(url, init);
+  const answered = log.asked();
+  try {
+    const response = await fetch(url, init);
+    const text = await response.clone().text();
+    log.bytes(size(text));
+    answered(ticks(text));
+    if (response.status >= 400) log.failed({ kind: "status", status: response.status });
+    return response;
+  } catch (error) {
+    answered(0);
+    if (!init?.signal?.aborted) log.failed({ kind: "request" });
+    throw error;
+  }
+}
 
 /**
  * EventSource by fetch, because the browser's own does not say how many bytes came. Only what the
@@ -53,7 +100,9 @@ export class StreamSource extends EventTarget {
 
   constructor(url, log) {
     super();
-    this.#read(url, log).catch(() => {});
+    this.#read(url, log).catch(() => {
+      if (!this.#control.signal.aborted) log.failed({ kind: "request" });
+    });
   }
 
   close() {
@@ -67,6 +116,7 @@ export class StreamSource extends EventTarget {
       const headers = { Accept: "text/event-stream" };
       const response = await fetch(url, { signal, headers, cache: "no-store" });
       if (response.ok) opened();
+      else log.failed({ kind: "status", status: response.status });
       const reader = response.body.getReader();
       const decoder = new TextDecoder();
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -75,6 +125,7 @@ export class StreamSource extends EventTarget {
         log.pushed(ticks(text));
         if (response.ok) this.#take(text);
       }
+      if (response.ok && !signal.aborted) log.failed({ kind: "ended" });
     } finally {
       this.onerror?.();
     }

@@ -1,5 +1,5 @@
 /** What client and server said to each other over one connection, for the picture. */
-const MOST = 2_000;
+const MOST = 3_000;
 
 export class Exchange {
   /** `{kind: "ask"|"open"|"push", from, to, events}` in ms of `now`; `to` is null while it lasts. */
@@ -12,9 +12,10 @@ export class Exchange {
     this.now = now;
   }
 
-  /** As `counting` wants it. */
-  log() {
+  /** As `counting` wants it; `failed` hears why it ended. */
+  log(failed = () => {}) {
     return {
+      failed,
       bytes: (count) => {
         this.bytes += count;
         this.arrivals.push([this.now(), count]);

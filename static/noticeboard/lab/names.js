@@ -1,5 +1,5 @@
 /** The transports and the figures in words. */
-import { gettext, language } from "../views/text.js";
+import { fill, gettext, language } from "../views/text.js";
 
 export const title = (name) =>
   ({
@@ -19,7 +19,23 @@ export const stateWord = (state) =>
     stale: gettext("Stale"),
     "signed-out": gettext("Signed out"),
     closed: gettext("Finished"),
+    failed: gettext("Failed"),
   })[state] ?? state;
+
+/** Why a connection is not up, with what `counting` knows of it. */
+export function failure(reason, wasUp) {
+  const words = {
+    handshake: gettext("WebSocket closed %(code)s before open"),
+    socket: gettext("WebSocket closed %(code)s"),
+    silent: gettext("no answer within 3 s"),
+    status: gettext("HTTP status %(status)s"),
+    request: gettext("the request failed"),
+    ended: gettext("the server ended the stream"),
+    source: gettext("EventSource failed, and does not say why"),
+  };
+  const why = fill(words[reason.kind], reason);
+  return fill(wasUp ? gettext("Cut: %(why)s") : gettext("Blocked: %(why)s"), { why });
+}
 
 /** Every figure of a result: key, words, how to write it. */
 export const figures = () => [
@@ -34,7 +50,8 @@ export const figures = () => [
   ["requests", gettext("Requests"), whole],
   ["connections", gettext("Connections"), whole],
   ["reconnects", gettext("Reconnects"), whole],
-  ["body_bytes_browser", gettext("Body bytes (browser)"), whole],
+  ["cuts", gettext("Cut on purpose"), whole],
+  ["body_bytes_browser", gettext("Body bytes (browser)"), visible],
   ["body_bytes_server", gettext("Body bytes (server)"), whole],
   ["wire_bytes", gettext("Bytes on the wire (server)"), whole],
   ["bytes_per_event", gettext("Bytes per event"), whole],
@@ -44,6 +61,8 @@ export const figures = () => [
 
 const number = (value, options) => new Intl.NumberFormat(language(), options).format(value);
 export const whole = (value) => (value === null ? "–" : number(value, { maximumFractionDigits: 0 }));
+export const decimal = (value) => number(value, { maximumFractionDigits: 1 });
+export const visible = (value) => (value === null ? gettext("not visible") : whole(value));
 export const percent = (value) =>
   value === null ? "–" : number(value, { style: "percent", maximumFractionDigits: 0 });
 

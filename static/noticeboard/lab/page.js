@@ -1,31 +1,36 @@
 /** The lab's page: the form starts a run, and what the run finds is shown once a second. */
-import { byId, setText, slot } from "../views/dom.js";
-import { fill, gettext } from "../views/text.js";
+import { request } from "../client/requests.js";
+import { browser } from "../client/env.js";
+import { byId, setText } from "../views/dom.js";
+import { fill, gettext, language } from "../views/text.js";
+import { showCard } from "./cards.js";
 import { Charts } from "./charts.js";
-import { meaning } from "./meaning.js";
-import { figures, ms, stateWord, whole } from "./names.js";
-import { extract, picture } from "./picture.js";
+import { Form } from "./form.js";
+import { decimal, figures, ms } from "./names.js";
 import { NAMES, Run } from "./run.js";
 import { csv } from "./statistics.js";
 
-const FIELDS = ["rate", "payload", "seconds", "poll_seconds"];
 const REFRESH = 1_000;
+const BUSY = 429;
+const chart = (name) => ({ canvas: byId(`${name}-chart`), status: byId(`${name}-status`) });
+const lab = document.querySelector("[data-lab]");
 
 class LabPage {
   #config = JSON.parse(byId("lab-config").textContent);
-  #form = byId("lab-form");
-  #charts = new Charts(byId("latency-chart"), byId("bytes-chart"));
+  #form = new Form();
+  #charts = new Charts(chart("latency"), chart("bytes"));
   #run;
   #timer;
   #rows = [];
 
   constructor() {
-    this.#fillForm();
     this.#table();
-    this.#form.addEventListener("submit", (event) => (event.preventDefault(), this.#start()));
+    byId("lab-form").addEventListener("submit", (event) => (event.preventDefault(), this.#start()));
     const on = (id, run) => byId(id).addEventListener("click", run);
+    on("lab-pause", () => this.#pause());
     on("lab-stop", () => this.#stop());
     on("lab-reset", () => location.assign(location.pathname));
+    on("lab-other", () => this.#stopOther());
     on("lab-json", () => this.#save("json", JSON.stringify(this.results(), null, 2)));
     on("lab-csv", () => this.#save("csv", csv(this.#rows)));
     on("lab-link", () => this.#copy());
@@ -34,14 +39,16 @@ class LabPage {
       const button = byId(`line-${name}`);
       button.addEventListener("click", () => this.#charts.toggle(index, press(button)));
     }
-    this.#buttons("idle");
+    byId("lab-clock").textContent = protocol();
+    this.#turn(lab.dataset.lab);
   }
 
   /** What the exports say. */
   results() {
-    const { clock, plan, sent, background } = this.#run;
+    const { clock, plan, native, sent, background } = this.#run;
     return {
       plan,
+      native,
       sent,
       clock_error_ms: clock.error,
       http_version: httpVersion(),
@@ -51,18 +58,21 @@ class LabPage {
   }
 
   async #start() {
-    const plan = Object.fromEntries(FIELDS.map((name) => [name, byId(`lab-${name}`).valueAsNumber]));
     this.#say("");
-    this.#buttons("running");
-    this.#run = new Run(this.#config, plan, () => this.#ended());
+    this.#turn("checking");
+    for (const id of ["lab-meaning", "lab-timeline", "lab-pictures"]) byId(id).hidden = true;
+    byId("lab-progress").textContent = gettext("Setting the clock …");
+    this.#run = new Run(this.#config, this.#form.read(), () =>
+      this.#ended().catch((error) => this.#failed(error)),
+    );
     try {
       await this.#run.start();
     } catch (error) {
-      this.#say(error.detail ?? String(error), "error");
-      this.#buttons("idle");
+      this.#failed(error);
       return;
     }
-    byId("lab-clock").textContent = this.#clock();
+    this.#turn("running");
+    byId("lab-clock").textContent = `${this.#clock()} ${protocol()}`;
     this.#tick();
   }
 
@@ -71,58 +81,57 @@ class LabPage {
     this.#timer = setTimeout(this.#tick, REFRESH);
   };
 
+  async #pause() {
+    await this.#run.pause(!this.#run.paused);
+    if (this.#run.state === "running") this.#show();
+  }
+
   async #stop() {
-    byId("lab-stop").disabled = true;
+    byId("lab-stop").disabled = byId("lab-pause").disabled = true;
     await this.#run.stop();
   }
 
-  #ended() {
+  /** End the run that another page of this user has begun. */
+  async #stopOther() {
+    const { run, stop, csrf_cookie: csrf } = this.#config;
+    const { topic } = await request(browser(), run);
+    await request(browser(), stop, { body: { topic }, csrf });
+    this.#say("");
+    this.#turn("idle");
+  }
+
+  async #ended() {
     clearTimeout(this.#timer);
-    this.#buttons("finished");
     this.#show();
-    const span = extract(this.#run);
-    byId("lab-pictures").hidden = false;
-    for (const line of this.#run.lines) {
-      const drawn = picture(line, this.#run.emitted.values(), span);
-      slot(byId(`picture-${line.name}`), "picture").replaceChildren(drawn);
-    }
-    if (this.#run.background.length) {
-      this.#say(gettext("This tab was in the background for a while: those samples are excluded."), "warning");
-    }
+    const { showEnding } = await import("./apart/ending.js");
+    showEnding(this.#run, this.#rows);
+    this.#turn("finished");
   }
 
   #show() {
-    this.#rows = this.#run.rows();
-    for (const row of this.#rows) this.#showCard(row);
-    this.#charts.show(this.#run, this.#rows);
+    const run = this.#run;
+    if (run.state === "running") this.#turn(run.paused ? "paused" : "running");
+    this.#rows = run.rows();
+    for (const row of this.#rows) showCard(row, run);
+    this.#charts.show(run, this.#rows);
     const progress = gettext("%(sent)s of %(events)s events sent");
-    byId("lab-progress").textContent = fill(progress, { sent: this.#run.sent, events: this.#run.events });
+    byId("lab-progress").textContent = fill(progress, { sent: run.sent, events: run.events });
     for (const [key, , say] of figures()) {
       for (const row of this.#rows) byId(`cell-${key}-${row.transport}`).textContent = say(row[key]);
     }
-    const sentences = this.#run.state === "finished" ? meaning(this.#rows, this.#run.plan) : [];
-    byId("lab-meaning").hidden = !sentences.length;
-    slot(byId("lab-meaning"), "sentences").replaceChildren(
-      ...sentences.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
-    );
+    if (run.background.length) this.#say(background(run.background), "warning");
   }
 
-  #showCard(row) {
-    const card = byId(`card-${row.transport}`);
-    card.dataset.state = row.state;
-    setText(slot(card, "state"), stateWord(row.state));
-    slot(card, "p50").textContent = ms(row.p50);
-    slot(card, "tails").textContent = fill(gettext("p95 %(p95)s · p99 %(p99)s"), { p95: ms(row.p95), p99: ms(row.p99) });
-    slot(card, "received").textContent = `${whole(row.received)} / ${whole(row.expected)}`;
-    slot(card, "requests").textContent = whole(row.requests);
-    slot(card, "wire").textContent = whole(row.wire_bytes);
-    slot(card, "per").textContent = whole(row.bytes_per_event);
+  #failed(error) {
+    this.#say(error.detail ?? String(error), "error");
+    this.#turn(error.status === BUSY ? "busy" : "idle");
+    byId("lab-progress").textContent = "";
   }
 
   #clock() {
-    const { offset, error } = this.#run.clock;
-    const text = gettext("Server clock %(offset)s ahead, ± %(error)s. The first 2 s are not in the latencies. Protocol: %(version)s.");
-    return fill(text, { offset: ms(offset), error: ms(error), version: httpVersion() });
+    const { clock, warmUp } = this.#run;
+    const text = gettext("Server clock %(offset)s ahead, ± %(error)s. The first %(seconds)s s are not in the latencies.");
+    return fill(text, { offset: ms(clock.offset), error: ms(clock.error), seconds: decimal(warmUp / 1_000) });
   }
 
   #table() {
@@ -137,19 +146,20 @@ class LabPage {
     byId("lab-rows").replaceChildren(...rows);
   }
 
-  #fillForm() {
-    const query = new URLSearchParams(location.search);
-    for (const name of FIELDS) if (query.has(name)) byId(`lab-${name}`).value = query.get(name);
-  }
-
-  #buttons(state) {
-    document.querySelector("[data-lab]").dataset.lab = state;
-    const running = state === "running";
-    byId("lab-start").disabled = running;
-    byId("lab-stop").disabled = !running;
+  /** idle, checking, running, paused, finished, busy, or wsgi where nothing can be started. */
+  #turn(state) {
+    lab.dataset.lab = state;
+    const running = state === "running" || state === "paused";
+    const working = running || state === "checking";
+    byId("lab-start").disabled = working || state === "wsgi";
+    byId("lab-stop").disabled = byId("lab-pause").disabled = !running;
+    const { firstElementChild: resting, lastElementChild: going } = byId("lab-pause");
+    resting.hidden = state === "paused";
+    going.hidden = state !== "paused";
     for (const id of ["lab-json", "lab-csv"]) byId(id).disabled = state !== "finished";
-    byId("lab-reset").disabled = running;
-    for (const name of FIELDS) byId(`lab-${name}`).disabled = running;
+    byId("lab-reset").disabled = working;
+    byId("lab-other").hidden = state !== "busy";
+    this.#form.disable(working);
   }
 
   #say(text, kind = "error") {
@@ -166,8 +176,7 @@ class LabPage {
   }
 
   async #copy() {
-    const query = new URLSearchParams(FIELDS.map((name) => [name, byId(`lab-${name}`).value]));
-    const url = `${location.origin}${location.pathname}?${query}`;
+    const url = this.#form.link();
     try {
       await navigator.clipboard.writeText(url);
       this.#say(gettext("Link copied."), "info");
@@ -178,6 +187,24 @@ class LabPage {
 }
 
 const httpVersion = () => performance.getEntriesByType("navigation")[0]?.nextHopProtocol ?? "";
+
+/** The version of HTTP, and what it means for four connections at once. */
+function protocol() {
+  const version = httpVersion();
+  const text = fill(gettext("Protocol: %(version)s."), { version: version || "–" });
+  const few = gettext("It lets a browser open six connections to one server; the lab takes up to four of them.");
+  return version.startsWith("http/1") ? `${text} ${few}` : text;
+}
+
+function background(spans) {
+  const time = new Intl.DateTimeFormat(language(), { timeStyle: "medium" });
+  const until = (to) => (to === Infinity ? gettext("now") : time.format(to));
+  const when = spans.map(([from, to]) =>
+    fill(gettext("from %(from)s to %(to)s"), { from: time.format(from), to: until(to) }),
+  );
+  const text = gettext("This tab was in the background %(when)s; those samples are excluded.");
+  return fill(text, { when: when.join(", ") });
+}
 
 /** Turn a toggle button over; what it is then. */
 function press(button) {

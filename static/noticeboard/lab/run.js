@@ -1,72 +1,45 @@
 /** One run: sets the clock, starts it at the server, and reads it over four connections. */
-import { connect } from "../client/index.js";
 import { request } from "../client/requests.js";
 import { browser } from "../client/env.js";
-import { counting } from "./counting.js";
-import { Exchange } from "./exchange.js";
-import { clockOffset, result, Tally } from "./statistics.js";
+import { Line } from "./line.js";
+import { failure } from "./names.js";
+import { clockOffset, result } from "./statistics.js";
 
 export const NAMES = ["websocket", "sse", "longpoll", "poll"];
 const PINGS = 8;
 const WARM_UP = 2_000; // ms: what is slow only because it is the first is not counted
 const LOOK = 1_000;
-const NOTHING = { requests: 0, answers: 0, empty: 0, body: 0, wire_in: 0, wire_out: 0, connections: 0 };
+const AFTER = 3_000; // ms beyond two polls for what is on its way
+const COUNTS = ["requests", "answers", "empty", "body", "sent", "wire_in", "wire_out", "connections", "cuts", "packed"];
+const NOTHING = Object.fromEntries(COUNTS.map((name) => [name, 0]));
 
 /** Our clock in ms since 1970, but one that is not set back and has fractions. */
 const now = () => performance.timeOrigin + performance.now();
 
-class Line {
-  tally = new Tally();
-  exchange = new Exchange(now);
-  ups = new Set();
-  state = "connecting";
-
-  constructor(name) {
-    this.name = name;
-  }
-
-  open({ topic, cursor }, pollSeconds, take) {
-    this.client = connect({
-      env: counting(this.exchange.log()),
-      topics: [topic],
-      cursor,
-      pollSeconds,
-      transports: [this.name],
-      use: this.name,
-      onEvent: (event) => event.type === "lab.tick" && take(event.data),
-      onReset: (frame) => frame.cursor,
-      onState: ({ state, since }) => {
-        this.state = state;
-        if (["live", "delayed"].includes(state)) this.ups.add(since);
-      },
-    });
-  }
-}
-
 export class Run {
   #config;
   #env = browser();
-  #told = { sent: 0, emitting: true, traffic: {} };
+  #told = { sent: 0, emitting: true, paused: false, traffic: {} };
   #looking;
-  lines = NAMES.map((name) => new Line(name));
+  lines = NAMES.map((name) => new Line(name, now));
   background = []; // [from, to] in ms since 1970
   /** n → when the server sent it, in ms by our clock. */
   emitted = new Map();
   state = "starting";
 
   /** `plan` is what the server's `Plan` is; `onEnd(run)` is called once. */
-  constructor(config, plan, onEnd) {
-    Object.assign(this, { plan, onEnd });
+  constructor(config, { plan, native }, onEnd) {
+    Object.assign(this, { plan, native, onEnd });
     this.#config = config;
   }
 
   async start() {
     await this.#ping();
-    const { run, csrf_cookie: csrf } = this.#config;
-    this.#told = await request(this.#env, run, { body: this.plan, csrf });
+    this.#told = await this.#post("run", this.plan);
     this.begin = this.#told.time - this.clock.offset; // by our clock
     for (const line of this.lines) {
-      line.open(this.#told, this.plan.poll_seconds, (data) => this.#take(line, data));
+      const take = (data) => this.#take(line, data);
+      line.open(this.#told, { pollSeconds: this.plan.poll_seconds, native: this.native, take });
     }
     this.state = "running";
     document.addEventListener("visibilitychange", this.#turned);
@@ -82,34 +55,58 @@ export class Run {
     return this.#told.events ?? 0;
   }
 
+  get paused() {
+    return this.#told.paused;
+  }
+
+  /** In ms, how much of its beginning is not in the latencies. */
+  get warmUp() {
+    return Math.min(WARM_UP, this.plan.seconds * 200);
+  }
+
+  /** In ms, how long it has lasted. */
+  get lasted() {
+    return (this.over ?? now()) - this.begin;
+  }
+
   /** The results, one object per transport. */
   rows() {
-    return this.lines.map(({ name, tally, exchange, ups, state }) =>
-      result(name, {
-        tally,
+    return this.lines.map((line) =>
+      result(line.name, {
+        tally: line.tally,
         sent: this.sent,
         over: this.state === "finished",
-        body: exchange.bytes,
-        wire: this.#told.traffic[name] ?? NOTHING,
-        reconnects: Math.max(0, ups.size - 1),
-        state,
+        body: line.body,
+        wire: this.#told.traffic[line.name] ?? NOTHING,
+        reconnects: line.reconnects,
+        state: line.state,
+        reason: line.failure && failure(line.failure, line.wasUp),
       }),
     );
+  }
+
+  /** Let the server rest, or go on. */
+  async pause(paused) {
+    const told = await this.#post("pause", { topic: this.#told.topic, paused });
+    if (this.state === "running") this.#told = told;
   }
 
   /** End it: all work at the server has ended when the promise is fulfilled. */
   async stop() {
     if (this.state !== "running") return;
     this.state = "stopping";
+    this.over = now();
     clearTimeout(this.#looking);
     document.removeEventListener("visibilitychange", this.#turned);
     removeEventListener("pagehide", this.#left);
-    for (const { client } of this.lines) client.close();
-    const { stop, csrf_cookie: csrf } = this.#config;
-    const body = { topic: this.#told.topic };
-    this.#told = await request(this.#env, stop, { body, csrf }).catch(() => this.#told);
+    for (const line of this.lines) line.close();
+    this.#told = await this.#post("stop", { topic: this.#told.topic }).catch(() => this.#told);
     this.state = "finished";
     this.onEnd(this);
+  }
+
+  #post(name, body, env = this.#env) {
+    return request(env, this.#config[name], { body, csrf: this.#config.csrf_cookie });
   }
 
   async #ping() {
@@ -126,12 +123,8 @@ export class Run {
     const at = sentAt - this.clock.offset;
     this.emitted.set(n, at);
     this.first ??= at;
-    const counts = at - this.first >= this.#warmUp && !document.hidden && !this.#wasHidden(at);
+    const counts = at - this.first >= this.warmUp && !document.hidden && !this.#wasHidden(at);
     line.tally.record(n, at - this.begin, now() - at, counts);
-  }
-
-  get #warmUp() {
-    return Math.min(WARM_UP, this.plan.seconds * 200);
   }
 
   #wasHidden(at) {
@@ -144,10 +137,8 @@ export class Run {
   };
 
   #left = () => {
-    const { stop, csrf_cookie: csrf } = this.#config;
     const fetch = (url, init) => globalThis.fetch(url, { ...init, keepalive: true });
-    const body = { topic: this.#told.topic };
-    request({ ...this.#env, fetch }, stop, { body, csrf }).catch(() => {});
+    this.#post("stop", { topic: this.#told.topic }, { ...this.#env, fetch }).catch(() => {});
   };
 
   /** Once a second; over when all that was sent has come, or has had time to. */
@@ -157,9 +148,15 @@ export class Run {
     if (told) this.#told = told;
     if (!this.#told.emitting) {
       this.ended ??= now();
-      const all = this.lines.every(({ tally }) => tally.received >= this.sent);
-      if (all || now() - this.ended > (2 * this.plan.poll_seconds + 3) * 1000) return this.stop();
+      const missing = this.lines.filter(({ tally }) => tally.received < this.sent);
+      if (!missing.length || now() - this.ended > this.#patience) return this.stop();
+      for (const line of missing) line.hurry();
     }
     this.#looking = setTimeout(() => this.#look(), LOOK);
+  }
+
+  get #patience() {
+    const { poll_seconds: poll, latency, jitter } = this.plan;
+    return 2 * (poll * 1_000 + latency + jitter) + AFTER;
   }
 }

@@ -60,15 +60,17 @@ const share = (part, whole) => (whole ? part / whole : null);
 
 /**
  * One row of the results. `wire` is what the server counted, `body` the bytes that the page got,
- * `reconnects` how often the connection came back.
+ * null where nobody sees them; `reconnects` how often the connection came back, `reason` why it is
+ * not up.
  */
-export function result(name, { tally, sent, over, body, wire, reconnects, state }) {
+export function result(name, { tally, sent, over, body, wire, reconnects, state, reason = null }) {
   const onWire = wire.wire_in + wire.wire_out;
   const { received } = tally;
   const polls = name === "poll" || name === "longpoll";
   return {
     transport: name,
     state,
+    reason,
     received,
     expected: sent,
     lost: tally.lost(sent, over),
@@ -78,11 +80,13 @@ export function result(name, { tally, sent, over, body, wire, reconnects, state 
     requests: wire.requests,
     connections: wire.connections,
     reconnects,
+    cuts: wire.cuts,
+    compressed: wire.packed > 0,
     body_bytes_browser: body,
     body_bytes_server: wire.body,
     wire_bytes: onWire,
     bytes_per_event: share(onWire, received),
-    overhead_per_event: share(onWire - wire.body, received),
+    overhead_per_event: share(onWire - wire.sent, received),
     empty_answers: polls ? share(wire.empty, wire.answers) : null,
   };
 }

@@ -1,6 +1,6 @@
 /** The picture of client and server over time, drawn from what really went between them. */
-import { fill, gettext } from "../views/text.js";
-import { title } from "./names.js";
+import { fill, gettext } from "../../views/text.js";
+import { title } from "../names.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 260;
@@ -10,7 +10,7 @@ const LEFT = 62; // the client's line
 const RIGHT = 218; // the server's
 const SLANT = 5; // an arrow ends a little below its begin, as time goes on meanwhile
 
-function element(name, attributes, text) {
+export function element(name, attributes, text) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   if (text !== undefined) made.textContent = text;
