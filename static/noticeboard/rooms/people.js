@@ -5,6 +5,7 @@ import { fill, gettext, language, ngettext } from "../views/text.js";
 const DECAY = 5_000; // ms for which somebody who typed is typing
 const SAY = 3_000; // ms between two words of ours that we are typing
 const CROWD = 20; // more people than this, and nobody is told who types
+const SPREAD = 500; // ms within which the pages of a small room ask who is here
 const NAMED = 3; // typing at once; of more it is said that there are several
 
 export class People {
@@ -16,6 +17,8 @@ export class People {
   #here = [];
   #typing = new Map(); // name → timer
   #said = 0;
+  #asked = 0;
+  #later;
 
   /** `fetchPresent()` gives a promise of the names of those who are here. */
   constructor(client, { slug, fetchPresent }) {
@@ -23,15 +26,18 @@ export class People {
     this.#client = client;
     this.#fetch = fetchPresent;
     const here = (run) => ({ data }) => data.room === slug && run(data.name);
-    client.onSignal("presence.joined", here((name) => this.#show([...this.#here, name])));
+    client.onSignal("presence.joined", here((name) => this.#moved([...this.#here, name])));
     client.onSignal("presence.left", here((name) => this.#left(name)));
     client.onSignal("typing", here((name) => this.#types(name)));
   }
 
   /** The connection is there again: ask who is. */
   async refresh() {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    const asked = ++this.#asked;
     const names = await this.#fetch().catch(() => null);
-    if (names) this.#show(names);
+    if (names && asked === this.#asked) this.#show(names);
   }
 
   /** Tell the others that this reader writes, now and then. */
@@ -48,8 +54,14 @@ export class People {
 
   #left(name) {
     const place = this.#here.indexOf(name);
-    this.#show(this.#here.filter((_, index) => index !== place));
+    this.#moved(this.#here.filter((_, index) => index !== place));
     this.#stops(name);
+  }
+
+  /** A signal may be told late, of what the list has already: asked for where that costs little. */
+  #moved(names) {
+    if (names.length > CROWD) return this.#show(names);
+    this.#later ??= setTimeout(() => this.refresh(), Math.random() * SPREAD);
   }
 
   #show(names) {

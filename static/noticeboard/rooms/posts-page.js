@@ -11,6 +11,7 @@ import { showPins } from "./pins.js";
 import { keepRead, readTo, unreadRoom } from "./reading.js";
 import { createRoom } from "./store.js";
 
+const OLDER = 50; // posts asked for at once
 const SPREAD = 1_000; // ms within which the pages of a room ask for a snapshot
 
 export class PostsPage {
@@ -109,7 +110,7 @@ export class PostsPage {
   }
 
   #older() {
-    return this.fetch({ before: this.store.oldest }, (page) => this.store.append(page));
+    return this.fetch({ before: this.store.oldest, limit: OLDER }, (page) => this.store.append(page));
   }
 
   #go(by) {

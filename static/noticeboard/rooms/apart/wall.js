@@ -12,6 +12,7 @@ const SHOWN = 10_000; // ms for which a post stands
 const SECOND = 1_000;
 const LOST = 2_000; // a connection lost for longer makes the wall out of date
 const UP = new Set(["live", "delayed"]);
+const REFUSED = new Set([401, 403, 404]); // what was a right to read is none any more
 
 class Wall {
   #config = JSON.parse(byId("room-config").textContent);
@@ -22,6 +23,7 @@ class Wall {
   #paused = false;
   #next = Date.now() + SHOWN;
   #fresh = Date.now(); // when the wall was last known to be right
+  #ended = false;
   #client;
 
   start() {
@@ -62,10 +64,22 @@ class Wall {
 
   async #reset() {
     this.#store.forget();
-    const page = await request(browser(), `${this.#config.urls.posts}?limit=${this.#config.most}`);
-    this.#store.replace(page);
-    this.#render();
-    return page.cursor;
+    try {
+      const page = await request(browser(), `${this.#config.urls.posts}?limit=${this.#config.most}`);
+      this.#store.replace(page);
+      this.#render();
+      return page.cursor;
+    } catch (error) {
+      if (!REFUSED.has(error.status)) throw error;
+      return this.#end();
+    }
+  }
+
+  /** The link was taken back, or who opened the wall reads this room no longer. */
+  #end() {
+    this.#ended = true;
+    this.#client.close();
+    this.#tick();
   }
 
   /** The newest first, no more than a wall can hold. */
@@ -136,14 +150,16 @@ class Wall {
   #tick() {
     const now = Date.now();
     const { state } = this.#client;
+    const ended = this.#ended || state === "signed-out";
     const up = UP.has(state);
     if (up) this.#fresh = now;
     byId("clock").textContent = clock(now);
     const live = byId("live");
     live.dataset.state = up ? "live" : state;
     const time = new Intl.DateTimeFormat(language(), { timeStyle: "medium" }).format(this.#fresh);
-    live.textContent = up ? fill(gettext("Live · %(time)s"), { time }) : gettext("Reconnecting…");
-    this.#stale(state === "signed-out" || now - this.#fresh > LOST);
+    const down = ended ? live.dataset.ended : gettext("Reconnecting…");
+    live.textContent = up ? fill(gettext("Live · %(time)s"), { time }) : down;
+    this.#stale(ended || now - this.#fresh > LOST);
     if (!this.#paused && now >= this.#next) this.#step(1);
   }
 
