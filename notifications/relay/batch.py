@@ -52,9 +52,11 @@ class Batch:
         for connection, mask in self._masks().items():
             if connection.state is not live:
                 continue
+            sink = connection.sink
             for entries, payload in self._pieces_for(connection.encoding, mask):
-                connection.write(entries, payload)
-                if connection.sink.waiting() > most:
+                connection.sent_to = entries[-1].seq
+                sink.write(payload, entries)
+                if sink.waiting() > most:
                     hold(connection, entries[-1].cursor)
                     break
 

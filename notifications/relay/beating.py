@@ -82,9 +82,10 @@ class Clockwork:
 
     def send_heartbeats(self, slot: int) -> None:
         """One frame for all of a slot: everything that is theirs up to here has been sent."""
-        frame = Control("heartbeat", self._memory.head)
-        for connection in list(self._index):
-            if connection.slot % self.slots == slot and connection.state is State.LIVE:
+        frame, slots = Control("heartbeat", self._memory.head), self.slots
+        due = [each for each in self._index if each.slot % slots == slot]
+        for connection in due:
+            if connection.state is State.LIVE:
                 connection.sink.control(frame)
 
 

@@ -26,13 +26,26 @@ PONG = b"\x8a\x84"
 PONG_BYTES = 10
 
 
-class SocketProtocol(WebSocketProtocol):
+class AtHand:
+    """What every write looks at: in the object, not in its dict of sixty others.
+
+    One of ten thousand is never in the processor's cache.
+    """
+
+    __slots__ = ("send_queue", "send_state", "state", "transport")
+
+
+class SocketProtocol(AtHand, WebSocketProtocol):
     """One WebSocket."""
 
     fragments = 0
     #: The ping that has not been answered, and how many went unanswered before it.
     pinged = b""
     unanswered = 0
+
+    def __init__(self) -> None:
+        self.transport = None
+        super().__init__()
 
     def connectionMade(self) -> None:
         """Take the transport over from HTTP, which would keep its request as long as we live."""

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notifications import relay
 from notifications.conf import options
@@ -114,8 +115,7 @@ class StreamSink:
     def control(self, frame: Control) -> None:
         """Send a control frame under its django-eventstream name."""
         if frame.kind == "heartbeat":
-            # The id moves the cursor of a reader for whom there was nothing.
-            self.write(encode(NAMES[frame.kind], {}, frame.cursor))
+            self.write(_heartbeat(frame))
             return
         self.write(encode(NAMES[frame.kind], control_fields(frame), frame.cursor))
         if frame.kind == "ready" and self._reset_reason:
@@ -145,6 +145,13 @@ class StreamSink:
     def drop(self) -> None:
         """Forget what could not be sent: the stream is gone."""
         self._queue.drop()
+
+
+@lru_cache(maxsize=1)
+def _heartbeat(frame: Control) -> bytes:
+    # One object for all who get it now: encoded once. The id moves the cursor of a reader for
+    # whom there was nothing.
+    return encode(NAMES[frame.kind], {}, frame.cursor)
 
 
 async def events(scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,20 +16,26 @@ from twisted.internet import tcp, unix
 
 
 class Straight:
-    """The part of a transport that writes; before ``tcp.Server`` among the bases."""
+    """The part of a transport that writes; before ``tcp.Server`` among the bases.
 
-    def write(self: Any, data: bytes) -> None:
+    Whatever waits to be written, a farewell too, has Twisted call ``startWriting`` first and
+    ``stopWriting`` when it is done.
+    """
+
+    # In the object, not in its dict: a write to one of many connections touches no more memory
+    # than it must.
+    __slots__ = ("_busy", "_send")
+
+    def __init__(self, accepted: Any, *arguments: Any) -> None:
+        self._busy = False
+        self._send = accepted.send
+        super().__init__(accepted, *arguments)  # type: ignore[call-arg]
+
+    def write(self, data: bytes) -> None:
         """Send now what can be sent now; the rest when the socket takes it."""
-        if (
-            self.connected
-            and not self.dataBuffer
-            and not self._tempDataBuffer
-            and not self.disconnecting
-            and not self._writeDisconnecting
-            and not self.TLS
-        ):
+        if not self._busy:
             try:
-                sent = self.socket.send(data)
+                sent = self._send(data)
             except OSError:
                 # Full, or broken: Twisted finds out which, and tells the protocol if it is broken.
                 sent = 0
@@ -42,8 +48,25 @@ class Straight:
         """Send pieces as one."""
         self.write(b"".join(iovec))
 
+    def startWriting(self) -> None:
+        """Something waits: what comes now comes after it."""
+        self._busy = True
+        super().startWriting()  # type: ignore[misc]
+
+    def stopWriting(self) -> None:
+        """Nothing waits any more."""
+        self._busy = False
+        super().stopWriting()  # type: ignore[misc]
+
+    def connectionLost(self, reason: Any) -> None:
+        """Nothing can be sent any more."""
+        super().connectionLost(reason)  # type: ignore[misc]
+        self._busy = True
+
     def pending(self: Any) -> int:
-        """How many bytes the socket has not taken yet."""
+        """How many bytes the socket has not taken yet; of one that is gone nobody waits for."""
+        if not self._busy or not self.connected:
+            return 0
         waiting: int = len(self.dataBuffer) - self.offset + self._tempDataLen
         return waiting
 
@@ -54,3 +77,10 @@ class StraightServer(Straight, tcp.Server):  # type: ignore[misc]
 
 class StraightUnixServer(Straight, unix.Server):  # type: ignore[misc]
     """An accepted connection over a Unix socket."""
+
+
+def beneath(transport: Any) -> Straight | None:
+    """The straight transport below TLS, or the one itself; None on a server that is not ours."""
+    while transport is not None and not isinstance(transport, Straight):
+        transport = getattr(transport, "transport", None)
+    return transport

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -71,7 +72,10 @@ class SocketSink:
 
     def control(self, frame: Control) -> None:
         """Send a control frame."""
-        self.send({"control": frame.kind, **control_fields(frame)})
+        if frame.kind == "heartbeat" and self._wire is not None:
+            self._wire.write(_heartbeat(frame))
+            return
+        self.send(_fields(frame))
         if frame.kind == "ready" and self._reset_reason:
             self.control(Control("reset", frame.cursor, {"reason": self._reset_reason}))
 
@@ -109,6 +113,16 @@ class SocketSink:
 
     def _text(self, text: bytes) -> None:
         self._queue.put({"type": "websocket.send", "text": text.decode()}, len(text))
+
+
+def _fields(frame: Control) -> dict[str, Any]:
+    return {"control": frame.kind, **control_fields(frame)}
+
+
+@lru_cache(maxsize=1)
+def _heartbeat(frame: Control) -> bytes:
+    # One object for all who get it now: encoded once.
+    return text_frame(dumps(_fields(frame)))
 
 
 class NotificationConsumer(AsyncConsumer):

@@ -9,13 +9,16 @@ from typing import Any
 
 from twisted.web.http_headers import Headers
 
-from notifications.transports.straight import Straight
+from notifications.transports.straight import beneath
 
 
 class Wire:
     """The socket of one connection. Used on the loop; never blocks and never raises."""
 
-    __slots__ = ()
+    __slots__ = ("_straight",)
+
+    def __init__(self, transport: Any) -> None:
+        self._straight = beneath(transport)
 
     def write(self, payload: bytes) -> None:
         """Send bytes that are framed for this connection already; nothing if it is closing."""
@@ -23,46 +26,39 @@ class Wire:
 
     def waiting(self) -> int:
         """How many bytes the socket has not taken yet."""
-        transport = self._transport()
-        return 0 if transport is None else _pending(transport)
+        return 0 if self._straight is None else self._straight.pending()
 
     def abort(self) -> None:
         """Drop the connection and all that waits for it, without a farewell."""
-        transport = self._transport()
-        if transport is not None:
-            transport.abortConnection()
+        raise NotImplementedError
 
     def settle(self) -> None:
         """Forget what the connection was opened with: it is here to stay."""
         raise NotImplementedError
 
-    def _transport(self) -> Any:
-        raise NotImplementedError
-
 
 class WebSocketWire(Wire):
-    """Whole WebSocket frames, beside those that autobahn writes itself (pings, closing)."""
+    """Whole WebSocket frames, beside those that autobahn writes itself (closing)."""
 
-    __slots__ = ("_protocol",)
+    __slots__ = ("protocol",)
 
     def __init__(self, protocol: Any) -> None:
-        self._protocol = protocol
+        super().__init__(protocol.transport)
+        #: Autobahn's side of this one socket, for what is negotiated in its handshake.
+        self.protocol = protocol
 
     def write(self, payload: bytes) -> None:
         """Send concatenated frames."""
-        self._protocol.write_frames(payload)
+        self.protocol.write_frames(payload)
+
+    def abort(self) -> None:
+        """Drop the connection and all that waits for it, without a farewell."""
+        if self.protocol.transport is not None:
+            self.protocol.transport.abortConnection()
 
     def settle(self) -> None:
         """Forget the handshake."""
-        self._protocol.forget_handshake()
-
-    @property
-    def protocol(self) -> Any:
-        """Autobahn's side of this one socket, for what is negotiated in its handshake."""
-        return self._protocol
-
-    def _transport(self) -> Any:
-        return self._protocol.transport
+        self.protocol.forget_handshake()
 
 
 class StreamWire(Wire):
@@ -73,6 +69,8 @@ class StreamWire(Wire):
     _framed: tuple[bytes, bytes] = (b"", b"")
 
     def __init__(self, request: Any) -> None:
+        channel = request.channel
+        super().__init__(None if channel is None else channel.transport)
         self._request = request
 
     def write(self, payload: bytes) -> None:
@@ -97,16 +95,9 @@ class StreamWire(Wire):
             cls._framed = (payload, framed)
         return cls._framed[1]
 
-    def _transport(self) -> Any:
+    def abort(self) -> None:
+        """Drop the connection and all that waits for it, without a farewell."""
         # Twisted deletes the attribute when the response has ended.
         channel = getattr(self._request, "channel", None)
-        return None if channel is None else channel.transport
-
-
-def _pending(transport: Any) -> int:
-    # TLS is a transport around another one.
-    while not isinstance(transport, Straight):
-        transport = getattr(transport, "transport", None)
-        if transport is None:
-            return 0
-    return transport.pending()
+        if channel is not None and channel.transport is not None:
+            channel.transport.abortConnection()

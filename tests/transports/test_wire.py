@@ -66,7 +66,8 @@ class Pair:
 def web_socket(pair: Pair, **state: Any) -> Any:
     protocol: Any = SocketProtocol()
     opened = {"transport": pair.transport, "state": 3, "send_state": 0, "send_queue": []}
-    vars(protocol).update(opened | state)
+    for name, value in (opened | state).items():
+        setattr(protocol, name, value)
     return protocol
 
 
