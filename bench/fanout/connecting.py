@@ -52,18 +52,21 @@ def _connect(ours: Site, sizes: Sizes, queries: Sequence[str]) -> tuple[float, l
 
 
 def reconnects(sizes: Sizes) -> dict[str, Any]:
-    """Queries that a crowd makes which comes back with recent cursors and has missed a little."""
+    """Queries that a crowd makes which comes back with recent cursors and has missed a little.
+
+    To the process that it was connected to, and to one that was started meanwhile and has nothing
+    in its memory.
+    """
     found: dict[str, Any] = {"connections": sizes.reconnects, "missed": MISSED}
     with site(sizes.reconnects) as ours:
         _warm(ours, sizes)
+        has_tickets = any(TICKET.search(each) for each in _leave(ours, sizes, "websocket"))
         for transport in ("websocket", "sse"):
-            words = _leave(ours, sizes, transport)
-            has_tickets = TICKET.search(words[0]) is not None
-            found[transport] = {
-                "session": _come_back(ours, sizes, transport, ticket=False),
-                "ticket": _come_back(ours, sizes, transport, ticket=True) if has_tickets else None,
-            }
-            say(f"{sizes.reconnects} reconnects over {transport}: {_told(found[transport])}")
+            for name in ("session", "ticket") if has_tickets else ("session",):
+                for restarted in (False, True):
+                    key = f"{transport} by {name}" + (" after a restart" if restarted else "")
+                    found[key] = _come_back(ours, sizes, transport, name == "ticket", restarted)
+                    say(f"{sizes.reconnects} reconnects, {key}: {found[key]['queries']} queries")
     return found
 
 
@@ -75,10 +78,15 @@ def _leave(ours: Site, sizes: Sizes, transport: str) -> list[str]:
         return people.first_words()
 
 
-def _come_back(ours: Site, sizes: Sizes, transport: str, ticket: bool) -> dict[str, Any]:
+def _come_back(
+    ours: Site, sizes: Sizes, transport: str, ticket: bool, restarted: bool
+) -> dict[str, Any]:
     queries = _queries(_leave(ours, sizes, transport), ticket=ticket)
     for _ in range(MISSED):
         ours.publish()
+    if restarted:
+        ours.stop()
+        ours.start()
     _at_rest(ours)
     resting = _count(ours)
     time.sleep(QUIET_SECONDS)
@@ -141,9 +149,3 @@ def _at_rest(ours: Site) -> None:
         time.sleep(LOOK_SECONDS)
         if ours.cost.cpu() - before < LOOK_SECONDS * 0.1:
             return
-
-
-def _told(found: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{each['queries']} queries by {name}" for name, each in found.items() if each is not None
-    )

@@ -70,8 +70,8 @@ def _poll(raw: Raw) -> float:
 
 
 def _reconnect(raw: Raw) -> float:
-    found = (raw["reconnects"][way] for way in ("websocket", "sse"))
-    return float(max((each["ticket"] or each["session"])["queries"] for each in found))
+    found = [each for each in raw["reconnects"].values() if isinstance(each, dict)]
+    return float(max(each["queries"] for each in found))
 
 
 def _latency(name: str) -> Callable[[Raw], float]:

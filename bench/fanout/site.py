@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from bench import support
@@ -26,6 +25,8 @@ TRANSPORTS: dict[str, Transport] = {
     "sse": event_stream("/events/", (b"event: stream-open", b""), (b"\n\n", b"")),
 }
 SETTINGS = "bench.fanout.site_settings"
+
+Settings = Mapping[str, str]
 
 
 class Publisher:
@@ -54,17 +55,31 @@ class Publisher:
         return json.loads(line)
 
 
-@dataclass(frozen=True)
 class Site:
-    """A running site: its address, its cost, who publishes, and cookies of its readers."""
+    """A running site: its address, its cost, who publishes, and the cookies of its readers."""
 
-    name: str
-    address: str
-    cost: Cost
-    publisher: Publisher
-    cookies: Sequence[str]
-    transports: dict[str, Transport]
-    url: str
+    name = "noticeboard"
+    transports = TRANSPORTS
+
+    def __init__(self, publisher: Publisher, cookies: Sequence[str], settings: Settings) -> None:
+        self.publisher = publisher
+        self._cookies = cookies
+        self._settings = settings
+        self._port = free_port()
+        self._running = ExitStack()
+        self.address = f"127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start the server."""
+        command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
+        program = self._running.enter_context(running(self.name, command, self._settings))
+        wait_for_port(self._port, program, self.name)
+        self.cost = Cost(program.pid)
+
+    def stop(self) -> None:
+        """End the server as an administrator does; it lets everybody go."""
+        self._running.close()
 
     def publish(self, count: int = 1) -> list[int]:
         """Publish so many together; when each was published, in ns of the system's clock."""
@@ -72,7 +87,7 @@ class Site:
 
     def cookies_for(self, count: int) -> list[str]:
         """The cookies of so many readers, each another user."""
-        return list(self.cookies[:count])
+        return list(self._cookies[:count])
 
 
 @contextmanager
@@ -89,33 +104,17 @@ def valkey(wanted: bool = True) -> Iterator[str]:
 
 
 @contextmanager
-def site(
-    readers: int, database: str = "postgresql", redis: bool = True, workers: int = 1
-) -> Iterator[Site]:
+def site(readers: int, database: str = "postgresql", redis: bool = True) -> Iterator[Site]:
     """Our server with so many users who have a session; the publisher is another process."""
     with support.database(database) as url, valkey(redis) as redis_url:
-        surroundings = support.environment(
-            url, redis_url, DEBUG="0", DJANGO_SETTINGS_MODULE=SETTINGS
-        )
-        support.run("manage", "migrate", "--verbosity", "0", environment=surroundings)
-        port = free_port()
-        serve = [sys.executable, "manage.py", "serve", "--port", str(port)]
-        if workers > 1:
-            serve += ["--workers", str(workers)]
+        settings = support.environment(url, redis_url, DEBUG="0", DJANGO_SETTINGS_MODULE=SETTINGS)
+        support.run("manage", "migrate", "--verbosity", "0", environment=settings)
         publish = [sys.executable, "-m", "bench.fanout.publishing"]
-        with (
-            running("publisher", publish, surroundings, subprocess.PIPE) as writing,
-            running("noticeboard", serve, surroundings) as serving,
-            nullcontext(Publisher(writing)) as publisher,
-        ):
+        with running("publisher", publish, settings, subprocess.PIPE) as writing:
+            publisher = Publisher(writing)
             sessions = publisher.ask("readers", count=readers)
-            wait_for_port(port, serving, "noticeboard")
-            yield Site(
-                name="noticeboard",
-                address=f"127.0.0.1:{port}",
-                cost=Cost(serving.pid),
-                publisher=publisher,
-                cookies=[f"sessionid={each}" for each in sessions],
-                transports=TRANSPORTS,
-                url=url,
-            )
+            made = Site(publisher, [f"sessionid={each}" for each in sessions], settings)
+            try:
+                yield made
+            finally:
+                made.stop()

@@ -10,7 +10,6 @@ import errno
 import gc
 import resource
 import select
-import socket
 import struct
 import sys
 import time
@@ -19,33 +18,13 @@ from collections import deque
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
+from bench.load.connection import Connection
 from bench.load.transport import MARK, Steps, pong_frame
 
-SO_TIMESTAMPNS = 35
 TIMESPEC = struct.Struct("qq")
 ANCILLARY = 64
 READ_BYTES = 262_144
 PING = 0x89
-LINGER_NOT = struct.pack("ii", 1, 0)
-
-
-class Connection:
-    """One socket: how far its opening is, and how many events it has had."""
-
-    __slots__ = ("began", "count", "number", "request", "seen", "socket", "step")
-
-    def __init__(self, number: int, request: bytes) -> None:
-        self.number = number
-        self.request = request
-        self.step = 0
-        self.seen = b""
-        self.count = 0
-        self.began = 0
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self.socket.setblocking(False)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        # Closing by reset leaves no port waiting: tens of thousands are opened in a run.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
 
 
 class Process:
@@ -170,7 +149,7 @@ class Process:
             return self._drop(connection, "closed by the server")
         if connection.step < len(self._steps):
             return self._open(connection, bytes(self._buffer[:size]))
-        count = self._buffer.count(MARK, 0, size)
+        count = connection.marks(self._buffer, size)
         if count:
             self._count(connection, count, ancillary)
         if self._buffer.find(PING, 0, size) >= 0:
@@ -217,11 +196,13 @@ class Process:
             self._pipe.send({"took_ms": self._took, "lost": self._lost, "open": len(self._took)})
 
     def _answer_ping(self, connection: Connection, size: int) -> None:
-        place = self._buffer.index(PING, 0, size)
-        length = self._buffer[place + 1] & 0x7F if place + 1 < size else 0
-        payload = bytes(self._buffer[place + 2 : place + 2 + length])
-        if length < 126:
-            connection.socket.send(pong_frame(payload))
+        # A ping comes alone or last; the same byte elsewhere is something else.
+        for place in (0, self._buffer.rindex(PING, 0, size)):
+            end = place + 2 + self._buffer[place + 1]
+            if self._buffer[place] == PING and end == size:
+                pong = pong_frame(bytes(self._buffer[place + 2 : end]))
+                connection.socket.send(pong)
+                return
 
     def _drop(self, connection: Connection, why: str) -> None:
         self._lost.append(f"{why}: {connection.seen[:300]!r}")

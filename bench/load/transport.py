@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: One byte that every event carries exactly once and nothing else does, so that no piece of a
-#: stream can cut it: what is counted are events.
-MARK = b"!"
+#: What every event carries exactly once and nothing else does, not even the random bytes of a
+#: ping: what is counted are events.
+MARK = b"~!#~"
 
 #: Any 16 bytes: who answers is not checked, because it is not a stranger.
 KEY = "bm90aWNlYm9hcmQtYmVuYw=="
