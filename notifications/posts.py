@@ -34,7 +34,8 @@ def author_tag(slug: str, author: str) -> str:
     """
     if not author:
         return ""
-    return salted_hmac(TAG_SALT, f"{slug} {author}").hexdigest()[:TAG_CHARACTERS]
+    signed = salted_hmac(TAG_SALT, f"{slug} {author}", algorithm="sha256")
+    return signed.hexdigest()[:TAG_CHARACTERS]
 
 
 def shown(notifications: Sequence[Notification], rooms: Mapping[int, str]) -> dict[int, Shown]:

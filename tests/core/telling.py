@@ -13,6 +13,7 @@ from notifications.models import Address, Notification
 
 ITEM = {
     "title": "x", "html": "", "text": "", "level": "info", "link": "", "sender": "", "room": None,
+    "post": None,
     "inbox": True, "published_at": "", "expires_at": None, "edited_at": None, "acknowledge": False,
     "position": None,
 }  # fmt: skip

@@ -161,4 +161,4 @@ def test_a_receiver_that_fails_does_not_fail_the_publisher(database, caplog):
 
 def _room(name):
     return {"slug": "a", "name": name, "description": "", "is_public": True, "is_closed": False,
-            "announcement_only": False}  # fmt: skip
+            "announcement_only": False, "slow_seconds": 0}  # fmt: skip

@@ -34,6 +34,7 @@ def test_it_publishes_one_event_to_the_whole_audience(
         "link": "/x",
         "sender": "alice",
         "room": None,
+        "post": None,
         "inbox": True,
         "published_at": event.data["published_at"],
         "expires_at": None,

@@ -188,6 +188,7 @@ def test_a_room_tells_its_readers_what_has_changed(told: Told, lobby: Room) -> N
         "is_public": True,
         "is_closed": False,
         "announcement_only": False,
+        "slow_seconds": 0,
     }
     lobby.save()
     Room.objects.create(slug="new", name="New")
