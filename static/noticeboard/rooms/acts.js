@@ -19,7 +19,8 @@ export class Acts {
     this.#page = page;
     const menu = new Popup(byId("post-menu"), {
       fill: (row) => this.#offer(this.#post(row)),
-      choose: (button, row) => this.#do(button.name, row),
+      choose: (button, row) =>
+        button.value ? this.#react(this.#post(row), button.value) : this.#do(button.name, row),
     });
     const picker = new Popup(byId("picker"), {
       fill: () => {},
@@ -74,13 +75,16 @@ export class Acts {
       unpin: staff && post.pinned,
       mute: staff && !own,
     };
+    const menu = byId("post-menu");
     for (const [name, offer] of Object.entries(offered)) {
-      byId("post-menu").querySelector(`[name="${name}"]`).hidden = !offer;
+      menu.querySelector(`[name="${name}"]`).hidden = !offer;
     }
+    for (const touched of menu.querySelectorAll("[data-post]")) touched.hidden = !post.post;
   }
 
   #do(name, row) {
     const id = Number(row.dataset.id);
+    if (name === "reply") return this.reply(row);
     if (name === "copy") return this.#copy(id);
     if (name === "edit") return this.#edit(row);
     if (name === "delete") return this.#delete(this.#post(row));

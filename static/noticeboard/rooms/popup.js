@@ -53,7 +53,7 @@ export class Popup {
     const by = STEPS[event.key];
     if (!by) return;
     event.preventDefault();
-    const shown = [...this.#root.querySelectorAll("button:not([hidden])")];
+    const shown = [...this.#root.querySelectorAll("button")].filter((each) => each.offsetParent);
     const place = shown.indexOf(document.activeElement);
     shown.at((place + by) % shown.length).focus();
   }
