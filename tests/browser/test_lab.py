@@ -1,21 +1,51 @@
-"""The transport lab: a short run over all four, what it shows, what it exports, how it stops."""
+"""The transport lab: a run over all four is what it says it is (L1-L4, L6, L10 of one run)."""
 
 import json
-from types import SimpleNamespace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import Desk
-from tests.browser.test_looks import overflow, violations
 from tests.support.site import Site
 
 NAMES = ["websocket", "sse", "longpoll", "poll"]
-QUERY = "/lab/?rate=5&payload=100&seconds=4&poll_seconds=1"
+INTERVAL = 1
+EVENTS = 40
+QUERY = f"/lab/?rate=5&payload=100&seconds=8&poll_seconds={INTERVAL}"
+PATHS = {"/ws/": "websocket", "/events/": "sse"}
+#: A task of the page that takes longer is a stutter, in ms.
+LONG = 100
+#: Two cores are shared by all tests: a stutter of one run may be another process's.
+TRIES = 3
+WATCH_TASKS = """() => {
+  window.tasks = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.tasks.push(duration);
+  }).observe({ type: "longtask" });
+}"""
 
 
-def finished(page: Page) -> None:
+@dataclass
+class Measured:
+    """A page with a finished run, and what was seen of it besides."""
+
+    page: Page
+    results: dict[str, Any] = field(default_factory=dict)
+    #: Transport → bytes of bodies and frames, as the browser's own inspector says.
+    inspected: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return {row["transport"]: row for row in self.results["transports"]}
+
+
+def finish(page: Page) -> None:
+    """Start what the form says and wait for its end."""
+    page.locator("#lab-start").click()
     expect(page.locator("[data-lab]")).to_have_attribute("data-lab", "finished")
 
 
@@ -25,89 +55,128 @@ def exported(page: Page, kind: str) -> str:
     return str(download.value.path().read_text())
 
 
-def working(page: Page) -> Any:
-    return page.request.get("/api/lab/run/").json()
+def inspect(page: Page, seen: Counter[str]) -> None:
+    """Count what the run's requests and sockets bring."""
+    session = page.context.new_cdp_session(page)
+    of: dict[str, str] = {}
+
+    def begun(request: dict[str, Any], url: str) -> None:
+        if "topic=lab." in url:
+            path = "/" + url.split("/", 3)[3].split("?")[0]
+            polls = "longpoll" if "wait=" in url else "poll"
+            of[request["requestId"]] = PATHS.get(path, polls)
+
+    def came(request: dict[str, Any], size: int) -> None:
+        if request["requestId"] in of:
+            seen[of[request["requestId"]]] += size
+
+    session.on("Network.requestWillBeSent", lambda each: begun(each, each["request"]["url"]))
+    session.on("Network.webSocketCreated", lambda each: begun(each, each["url"]))
+    session.on("Network.dataReceived", lambda each: came(each, each["dataLength"]))
+    session.on(
+        "Network.webSocketFrameReceived",
+        lambda each: came(each, len(each["response"]["payloadData"].encode())),
+    )
+    session.send("Network.enable")
 
 
-def test_it_measures_all_four_at_once(desk: Desk, people: SimpleNamespace) -> None:
-    page = desk.open(people.alice, QUERY)
-    found = [f"idle: {each}" for each in violations(page)]
-    page.locator("#lab-start").click()
-    expect(page.locator("#card-websocket")).to_have_attribute("data-state", "live")
-    found += [f"running: {each}" for each in violations(page)]
-    finished(page)
-    found += [f"finished: {each}" for each in violations(page)]
-    assert found == []
-    results = json.loads(exported(page, "json"))
-    rows = {row["transport"]: row for row in results["transports"]}
-    assert list(rows) == NAMES
-    for name, row in rows.items():
-        assert row["received"] == row["expected"] == results["sent"] == 20, name
+@pytest.fixture(scope="module")
+def measured(browser: Browser, site: Site) -> Iterator[Measured]:
+    """One run for all that is asked of it."""
+    desk = Desk(browser, site)
+    people = site.do("people", prefix="lab")
+    seen = Measured(desk.open(people["alice"], QUERY))
+    inspect(seen.page, seen.inspected)
+    seen.page.evaluate(WATCH_TASKS)
+    finish(seen.page)
+    seen.results = json.loads(exported(seen.page, "json"))
+    yield seen
+    desk.close()
+    assert desk.unexpected == []
+
+
+def test_l1_all_four_receive_everything_once(measured: Measured) -> None:
+    assert list(measured.rows) == NAMES
+    for name, row in measured.rows.items():
+        assert row["received"] == row["expected"] == measured.results["sent"] == EVENTS, name
         assert (row["lost"], row["duplicated"], row["out_of_order"]) == (0, 0, 0), name
-        assert row["body_bytes_browser"] == row["body_bytes_server"], name
+        assert (row["state"], row["reason"], row["cuts"]) == ("closed", None, 0), name
+    assert measured.rows["websocket"]["requests"] == measured.rows["sse"]["requests"] == 1
+    assert measured.rows["longpoll"]["requests"] > measured.rows["poll"]["requests"] > 1
+    meaning = measured.page.locator("#lab-meaning")
+    expect(meaning).to_contain_text("All four got every event once")
+
+
+def test_l2_what_is_pushed_is_not_later_than_what_is_asked_for(measured: Measured) -> None:
+    p50 = {name: row["p50"] for name, row in measured.rows.items()}
+    # The machine may be busy: bench.lab holds the narrow bounds.
+    margin = 100
+    assert max(p50["websocket"], p50["sse"]) < p50["longpoll"] + margin
+    assert p50["longpoll"] <= p50["poll"] + margin
+    assert 0.5 < p50["poll"] / (INTERVAL * 1000 / 2) < 2
+
+
+def test_l3_browser_and_server_count_the_same_bytes(measured: Measured) -> None:
+    for name, row in measured.rows.items():
+        assert row["body_bytes_browser"] == row["body_bytes_server"] > 0, name
         assert row["wire_bytes"] > row["body_bytes_server"], name
-    assert rows["websocket"]["requests"] == rows["sse"]["requests"] == 1
-    assert rows["longpoll"]["requests"] > rows["poll"]["requests"] > 1
-    assert rows["poll"]["p50"] > rows["websocket"]["p50"]
-    shown(page, rows)
-    assert len(exported(page, "csv").splitlines()) == 5
-    for name in NAMES:
-        assert page.locator(f"#picture-{name} svg line").count() > 2, name
-    expect(page.locator("#lab-meaning")).to_contain_text("All four got every event once")
 
 
-def shown(page: Page, rows: dict[str, Any]) -> None:
-    """The table says what the export says."""
-    for name, row in rows.items():
-        for key in ("received", "lost", "requests", "body_bytes_server", "wire_bytes"):
+def test_l4_the_browsers_inspector_counts_the_same_bytes(measured: Measured) -> None:
+    for name, row in measured.rows.items():
+        shown = row["body_bytes_browser"]
+        assert measured.inspected[name] == pytest.approx(shown, rel=0.01), name
+
+
+def test_l6_the_table_is_what_is_exported(measured: Measured) -> None:
+    page = measured.page
+    keys = ("received", "expected", "lost", "duplicated", "out_of_order", "requests", "cuts")
+    sizes = ("connections", "reconnects", "body_bytes_browser", "body_bytes_server", "wire_bytes")
+    for name, row in measured.rows.items():
+        for key in keys + sizes:
             text = page.locator(f"#cell-{key}-{name}").inner_text().replace(",", "")
             assert int(text) == row[key], (name, key)
+        shown = page.locator(f"#cell-p50-{name}").inner_text().replace(",", "")
+        assert float(shown.removesuffix(" ms")) == pytest.approx(row["p50"], abs=0.51)
+    header, *lines = exported(page, "csv").splitlines()
+    for line, (name, row) in zip(lines, measured.rows.items(), strict=True):
+        cells = dict(zip(header.split(","), line.split(","), strict=True))
+        assert cells["transport"] == name
+        assert all(int(cells[key]) == row[key] for key in keys + sizes)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_it_can_be_used_by_everybody(desk: Desk, people: SimpleNamespace, width: int) -> None:
-    page = desk.open(
-        people.alice, QUERY, color_scheme="dark", viewport={"width": width, "height": 900}
-    )
-    assert violations(page) == []
-    page.locator("#lab-start").click()
-    finished(page)
-    assert violations(page) == []
-    assert overflow(page) <= 0
+def test_l10_it_never_keeps_the_page_waiting(measured: Measured) -> None:
+    page = measured.page
+    for _try in range(TRIES - 1):
+        if max(page.evaluate("tasks"), default=0) <= LONG:
+            break
+        page.locator("#lab-seconds").fill("2")
+        page.evaluate("tasks.length = 0")
+        finish(page)
+    assert max(page.evaluate("tasks"), default=0) <= LONG
 
 
-def test_it_ends_all_work_when_it_is_stopped(desk: Desk, people: SimpleNamespace) -> None:
-    page = desk.open(people.alice, "/lab/?seconds=100")
-    page.locator("#lab-start").click()
-    expect(page.locator("#cell-received-websocket")).not_to_have_text("–")
-    page.locator("#lab-stop").click()
-    finished(page)
-    assert not working(page)["emitting"]
-    page.wait_for_function(
-        "fetch('/api/lab/run/').then((answer) => answer.json())"
-        ".then(({traffic}) => Object.values(traffic).every(({open}) => open === 0))"
-    )
+def test_it_draws_the_exchange_and_the_whole_run(measured: Measured) -> None:
+    page = measured.page
+    for name in NAMES:
+        assert page.locator(f"#picture-{name} svg line").count() > 2, name
+        assert page.locator(f".strip [data-transport={name}] path").count() == 3, name
+    label = page.locator(".strip").get_attribute("aria-label") or ""
+    assert label.startswith("Timeline of the whole run.")
 
 
-def test_it_goes_on_with_three_when_one_is_blocked(desk: Desk, people: SimpleNamespace) -> None:
-    desk.allow("WebSocket")
-    page = desk.context(people.alice).new_page()
-    page.route_web_socket(lambda url: "topic=lab" in url, lambda socket: socket.close())
-    page.goto(QUERY)
-    page.locator("#lab-start").click()
-    finished(page)
-    rows = {row["transport"]: row for row in json.loads(exported(page, "json"))["transports"]}
-    assert rows["websocket"]["received"] == 0
-    assert [rows[name]["received"] for name in NAMES[1:]] == [20, 20, 20]
-
-
-def test_it_says_why_it_does_not_start(desk: Desk, people: SimpleNamespace, site: Site) -> None:
-    desk.allow("429")
-    first = desk.open(people.alice, "/lab/?seconds=60")
-    first.locator("#lab-start").click()
-    expect(first.locator("#card-sse")).to_have_attribute("data-state", "live")
-    second = desk.open(people.alice, QUERY)
-    second.locator("#lab-start").click()
-    expect(second.locator("#lab-notice")).to_contain_text("Another run is active")
-    first.locator("#lab-stop").click()
-    finished(first)
+def test_its_charts_can_be_read_with_the_arrow_keys(measured: Measured) -> None:
+    page = measured.page
+    for name, words in (("latency", "Event sent at"), ("bytes", "Second 0:")):
+        chart, said = page.locator(f"#{name}-chart"), page.locator(f"#{name}-status")
+        chart.focus()
+        page.keyboard.press("Home")
+        expect(said).to_contain_text(words)
+        first = said.inner_text()
+        page.keyboard.press("ArrowRight")
+        expect(said).not_to_have_text(first)
+        assert all(title in said.inner_text() for title in ("WebSocket", "Long polling"))
+        page.keyboard.press("ArrowLeft")
+        expect(said).to_have_text(first)
+        page.keyboard.press("Escape")
+        expect(said).to_have_text("")

@@ -25,7 +25,7 @@ export function counting(log, native) {
 
 function socket(log) {
   return class extends WebSocket {
-    #ours = false;
+    #over = false; // closed by us, or known to be
     #opened = false;
     #heard = false;
 
@@ -42,13 +42,14 @@ function socket(log) {
         log.pushed(ticks(data));
       });
       this.addEventListener("close", ({ code }) => {
-        if (!this.#ours) log.failed({ kind: this.#opened ? "socket" : "handshake", code });
+        if (!this.#over) log.failed({ kind: this.#opened ? "socket" : "handshake", code });
+        this.#over = true;
       });
     }
 
     close(...args) {
-      if (!this.#heard && !this.#ours) log.failed({ kind: "silent" });
-      this.#ours = true;
+      if (!this.#heard && !this.#over) log.failed({ kind: "silent" });
+      this.#over = true;
       super.close(...args);
     }
   };
