@@ -12,11 +12,8 @@ from django.utils.translation import gettext as _
 from notifications.actions import GREATEST_ID, Subject, perform
 from notifications.errors import BadRequest
 from notifications.publishing import visitor_name
-from notifications.rights import session_digest
+from notifications.rights import VISITOR_NAME, session_digest
 from notifications.transports import limits
-
-#: Where a visitor's session keeps the name that he has chosen.
-NAME = "noticeboard_name"
 
 
 def write(request: HttpRequest, slug: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,19 +46,19 @@ def subject_of(request: HttpRequest) -> Subject:
 
 def name_of(request: HttpRequest) -> str:
     """What a visitor is called: the name that his session keeps, else "anonymous"."""
-    return visitor_name(str(request.session.get(NAME, "")))
+    return visitor_name(str(request.session.get(VISITOR_NAME, "")))
 
 
 def rename(request: HttpRequest, name: str) -> None:
     """Keep another name for a visitor; raises `BadNotification` for what is no text."""
-    request.session[NAME] = visitor_name(name)
+    request.session[VISITOR_NAME] = visitor_name(name)
 
 
 def limited_by(request: HttpRequest) -> Any:
     """Whose allowance a request spends: a user's, a visitor's session's, else an address's."""
     if request.user.is_authenticated:
         return request.user.pk
-    return _session_key(request) or request.META.get("REMOTE_ADDR", "")
+    return _session_key(request) or limits.network(request.META.get("REMOTE_ADDR", ""))
 
 
 def read_moderation(body: Mapping[str, Any]) -> tuple[str, int | None, int | None]:
@@ -80,7 +77,7 @@ def read_moderation(body: Mapping[str, Any]) -> tuple[str, int | None, int | Non
 
 
 def _remember(request: HttpRequest, name: Any) -> None:
-    if isinstance(name, str) and name != request.session.get(NAME):
+    if isinstance(name, str) and name != request.session.get(VISITOR_NAME):
         rename(request, name)
     _have_session(request)
 
@@ -93,6 +90,6 @@ def _have_session(request: HttpRequest) -> None:
 
 def _session_key(request: HttpRequest) -> str | None:
     # A cookie that no session belongs to is nobody's: reading finds that out.
-    request.session.get(NAME)
+    request.session.get(VISITOR_NAME)
     key: str | None = request.session.session_key
     return key

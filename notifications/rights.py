@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from notifications import sessions, walls
 from notifications.errors import BadTopic
 from notifications.models import Membership, Room
-from notifications.sessions import signed_in
+from notifications.sessions import Session, signed_in
 from notifications.topics import (
     ALL,
     BUILT_IN,
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 # A page asks for the rooms that it shows; more than this is somebody trying names.
 MOST_ASKED = 50
 
+#: Where a visitor's session keeps the name that he has chosen.
+VISITOR_NAME = "noticeboard_name"
+
 #: Whose admission: a session key (None: no session), and what is asked for besides.
 Key = tuple[str | None, tuple[str, ...]]
 
@@ -39,7 +42,8 @@ Key = tuple[str | None, tuple[str, ...]]
 class Admission:
     """What one session may read at the moment it was looked at.
 
-    ``session`` is the short digest by which ``rights.changed`` names the session, ``expires`` its
+    ``name`` is what others see, of a visitor the one that he has chosen, or nothing. ``session`` is
+    the short digest by which ``rights.changed`` names the session, ``expires`` its
     end and ``checked`` that moment, both in seconds since the epoch, ``asked`` what was asked for
     beyond the user's own topics. ``by_ticket``: that moment was some other time's.
     """
@@ -110,9 +114,9 @@ def admit_many(wanted: Sequence[Key]) -> list[Admission]:
         admissions.append(
             Admission(
                 user_id=None if user is None else user.pk,
-                name=display_name(user),
+                name=_visitor(session) if user is None else display_name(user),
                 is_staff=bool(getattr(user, "is_staff", False)),
-                session=None if user is None else session_digest(str(key)),
+                session=None if session is None else session_digest(str(key)),
                 expires=None if user is None or session is None else session.expires,
                 topics=topics | more,
                 asked=asked,
@@ -143,6 +147,10 @@ def display_name(user: Any) -> str:
         return ""
     name = str(user.get_username())
     return str(user.get_full_name() or name.partition("@")[0] or name)
+
+
+def _visitor(session: Session | None) -> str:
+    return "" if session is None else str(session.data.get(VISITOR_NAME, ""))
 
 
 def _topics_of_each(user_ids: Iterable[Any]) -> dict[Any, frozenset[str]]:

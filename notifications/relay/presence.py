@@ -16,7 +16,7 @@ from notifications.events import signal_wire
 from notifications.relay.index import Index
 from notifications.rights import Admission
 from notifications.signaling import JOINED, LEFT, SignalEvent, clock
-from notifications.topics import ROOM, room_topic, split
+from notifications.topics import ROOM, is_personal, room_topic, split
 
 #: In every grace each process says so often who is at its pages. What it says holds for a grace,
 #: which is how long somebody may be away (a reload, a tunnel) before he has left.
@@ -99,9 +99,12 @@ class Presence:
         until = self._loop.time() + seconds
         for room, who, name in here:
             people = self._rooms.setdefault(room, {})
-            if who in people:
+            if who in people and (people[who].name == name or is_personal(who)):
                 people[who].until = max(until, people[who].until)
             else:
+                if who in people:
+                    # A visitor has chosen a name.
+                    self._tell(LEFT, room, people[who].name)
                 people[who] = Person(name, until)
                 self._tell(JOINED, room, name)
                 news = True

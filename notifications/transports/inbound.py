@@ -36,11 +36,20 @@ class Flood(Exception):
 
 
 class Inbound:
-    """The actions of one connection. ``reply`` sends the fields of one frame."""
+    """The actions of one connection. ``reply`` sends the fields of one frame.
 
-    def __init__(self, connection: Connection, reply: Callable[[dict[str, Any]], None]) -> None:
+    ``address`` is the client's ("": none is known); a visitor without a session is known by it.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        reply: Callable[[dict[str, Any]], None],
+        address: str = "",
+    ) -> None:
         self._connection = connection
         self._reply = reply
+        self._address = address
         # Made with the first action: most pages only read, and a queue is 3 KB.
         self._requests: asyncio.Queue[Request] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,7 +79,7 @@ class Inbound:
             _check_got(fields)
             return
         if do in SAYINGS:
-            limits.signals.spend(self._connection.client_id)
+            limits.signals.spend(self._page)
             if not self._connection.admission.anonymous:
                 # Nothing to wait for: his topics are known here.
                 said = say(self._speaker(), do, fields)
@@ -96,16 +105,28 @@ class Inbound:
     def _speaker(self) -> Speaker:
         admission, client_id = self._connection.admission, self._connection.client_id
         if admission.anonymous:
-            name = visitor_name("")
+            name = visitor_name(admission.name)
             return Speaker(name, client_id, False, lambda topic: may_speak(None, topic))
         return Speaker(admission.name, client_id, admission.is_staff, admission.topics.__contains__)
 
     @property
     def _key(self) -> Any:
-        """Who spends: the user, else the visitor's session, else only this connection."""
-        connection = self._connection
-        user_id = connection.admission.user_id
-        return user_id or connection.session_key or connection.client_id
+        """Who spends: the user, else the visitor's session if there is one, else his address.
+
+        A session key that no session belongs to is nobody's, and anybody may think of many.
+        """
+        connection, admission = self._connection, self._connection.admission
+        if not admission.anonymous:
+            return admission.user_id
+        if admission.session:
+            return connection.session_key
+        return limits.network(self._address) or connection.client_id
+
+    @property
+    def _page(self) -> Any:
+        """Who spends signals: each page, but one without a session would only connect again."""
+        admission, client_id = self._connection.admission, self._connection.client_id
+        return self._key if admission.anonymous and not admission.session else client_id
 
     async def _work(self, requests: asyncio.Queue[Request]) -> None:
         while True:

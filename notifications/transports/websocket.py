@@ -196,7 +196,7 @@ class NotificationConsumer(AsyncConsumer):
         self.connection = Connection(
             admission, ENCODINGS["websocket"], self.sink, handshake.session_key
         )
-        self.inbound = Inbound(self.connection, self.sink.send)
+        self.inbound = Inbound(self.connection, self.sink.send, _address(self.scope))
         await relay.current().join(self.connection, after)
         self.sink.settle(self.scope)
 
@@ -225,3 +225,9 @@ class NotificationConsumer(AsyncConsumer):
 def error_frame(error: NoticeboardError) -> dict[str, Any]:
     """An error that answers no frame of the client."""
     return {"ref": None, "error": error_fields(error)}
+
+
+def _address(scope: dict[str, Any]) -> str:
+    """The client's address; a Unix socket has none."""
+    client = scope.get("client")
+    return str(client[0] or "") if client else ""

@@ -1,5 +1,6 @@
 """Signal events on every transport: told once to whom they are for, and never logged."""
 
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -46,6 +47,24 @@ def point(site: Site, people: SimpleNamespace, x: float, **body: Any) -> str:
 
 def ids(reader: Reader) -> list[str]:
     return [signal["id"] for signal in reader.signals]
+
+
+def names_in(reader: Reader) -> list[str]:
+    return [each["data"]["name"] for each in reader.signals if each["type"] == "typing"]
+
+
+def present(site: Site, room: str) -> list[str]:
+    address = f"http://{site.address()}/api/rooms/{room}/present/"
+    return list(httpx.get(address, timeout=DEADLINE).json()["present"])
+
+
+def named_visitor(site: Site, room: str, name: str) -> str:
+    """The session of a visitor who has chosen a name."""
+    with httpx.Client(base_url=f"http://{site.address()}", timeout=DEADLINE) as browser:
+        browser.get(f"/rooms/{room}/")
+        headers = {"X-CSRFToken": browser.cookies["csrftoken"]}
+        browser.post(f"/rooms/{room}/name/", data={"name": name}, headers=headers)
+        return str(browser.cookies["sessionid"])
 
 
 class Signals:
@@ -135,6 +154,28 @@ class Signals:
                 site.do("notify", title="end", to=[people.bob_topic])
                 await bob.told("end")
                 assert ids(bob).count(sent) == 1
+
+        run(tell())
+
+    def test_a_visitor_is_called_as_he_wants_to_be(
+        self, site: Site, people: SimpleNamespace, reader: Make, transport: str
+    ) -> None:
+        people.session["dora"] = named_visitor(site, people.lobby, "Dora")
+
+        async def tell() -> None:
+            asked = (f"room.{people.lobby}",)
+            async with all_of(reader(None, topics=asked), reader("dora", topics=asked)) as (
+                other,
+                dora,
+            ):
+                await dora.until(lambda: other.client and dora.client, "client ids")
+                assert "Dora" in present(site, people.lobby)
+                if transport == "websocket":
+                    await dora.socket.send(json.dumps({"do": "typing", "room": people.lobby}))
+                else:
+                    assert say(site, people, "dora", typing=people.lobby).status_code == 200
+                await other.until(lambda: names_in(other), "typing")
+                assert names_in(other) == ["Dora"]
 
         run(tell())
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from notifications.errors import TooMany
-from notifications.transports.limits import MOST_KEYS, Allowance
+from notifications.transports.limits import MOST_KEYS, Allowance, network
 
 
 class Clock:
@@ -66,3 +66,17 @@ def test_threads_together_get_no_more_than_one_alone() -> None:
     for thread in threads:
         thread.join()
     assert given.count(0) == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_an_address_counts_as_that_of_one_subscriber(address: str, counted: str) -> None:
+    assert network(address) == counted

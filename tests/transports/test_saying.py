@@ -82,6 +82,26 @@ def test_too_many_signals_are_refused_and_the_socket_stays(
         assert say(page, "ping")["ok"] is True
 
 
+@pytest.mark.parametrize("made_up", [False, True])
+def test_a_visitor_gains_nothing_by_connecting_again(
+    site: Site, people: SimpleNamespace, made_up: bool
+) -> None:
+    asked = f"?topic=room.{people.lobby}"
+    codes: list[str] = []
+    for number in range(5):
+        cookie = {"Cookie": f"sessionid={number:032x}"} if made_up else {}
+        with socket_to(site, cookie, asked) as page:
+            frame(page)
+            for ref in range(40):
+                page.send(json.dumps({"ref": ref, "do": "typing", "room": "none"}))
+            while len(codes) < 40 * (number + 1):
+                answer = frame(page)
+                codes += [answer["error"]["code"]] if "ref" in answer else []
+    # Forty in two seconds, and what fills up while a slow machine answers.
+    assert "not_found" in codes
+    assert "too_many" in codes
+
+
 def test_over_http_too_many_are_429_with_retry_after(
     site: Site, people: SimpleNamespace, origin: str
 ) -> None:
