@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications.conf import options
@@ -45,11 +47,11 @@ def mention(post: Post, notification: Notification) -> None:
         for user in _mentioned(post.room, notification)
         if user.pk != notification.sender_id
     }
+    title = _title(post, notification)
     notify_many(
         {
             "to": user,
-            "title": _("%(name)s mentioned you in %(room)s")
-            % {"name": _short(display_name(notification.sender)), "room": _short(post.room.name)},
+            "title": title,
             "sender": notification.sender,
             "link": f"{reverse('noticeboard:room', args=[post.room.slug])}?at={post.pk}",
             "replace_key": mention_key(post.pk),
@@ -124,6 +126,15 @@ def belongs(room: Room, user: Any) -> bool:
 
 def _folded(name: str) -> str:
     return handle(name).casefold()
+
+
+def _title(post: Post, notification: Notification) -> str:
+    # It is kept as it is written, and read by another than who has posted: so in no one's language.
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("%(name)s mentioned you in %(room)s") % {
+            "name": _short(display_name(notification.sender)),
+            "room": _short(post.room.name),
+        }
 
 
 def _short(name: str) -> str:
