@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -142,3 +143,19 @@ def test_slow_mode_is_said_and_counted_down(
     expect(alice.locator("#slow")).to_be_hidden()
     alice.get_by_label("Post in #").press("Enter")
     expect(posts(bob, "Two")).to_have_count(1)
+
+
+def test_on_a_touch_screen_the_menu_has_everything(
+    desk: Desk, site: Site, people: SimpleNamespace
+) -> None:
+    site.do("post", room=people.den, text="Lunch?", username=people.bob)
+    phone: Any = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    alice = enter(desk, people.alice, people.den, **phone)
+    menu = alice.locator("#post-menu")
+    more = posts(alice, "Lunch?").locator(".post-actions").get_by_role("button")
+    more.tap()
+    menu.get_by_role("button", name="😂").tap()
+    expect(posts(alice, "Lunch?").locator(".reaction")).to_have_attribute("aria-pressed", "true")
+    more.tap()
+    menu.get_by_role("button", name="Reply").tap()
+    expect(alice.locator("#replying")).to_be_visible()
