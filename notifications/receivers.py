@@ -89,6 +89,7 @@ def room_saved(instance: Room, raw: bool, **kwargs: Any) -> None:
 @receiver(pre_delete, sender=Room, dispatch_uid="noticeboard.room_deleted")
 def room_deleted(instance: Room, **kwargs: Any) -> None:
     members = Membership.objects.filter(room_id=instance.pk).values_list("user_id", flat=True)
+    publishing.forget_mentions(instance)
     publishing.forget_topic(room_topic(instance))
     rights_changed(members, "topics")
     publishing.room_rights_changed(instance.slug)

@@ -8,7 +8,7 @@ receivers call the same functions for what is saved in the admin or a shell.
 from notifications.publishing.access import forget_topic, rights_changed, room_rights_changed
 from notifications.publishing.audiences import address_added, address_deleted
 from notifications.publishing.changing import edit, publish, retract, set_audience
-from notifications.publishing.mentions import people
+from notifications.publishing.mentions import forget_mentions, people
 from notifications.publishing.moderation import moderate, pinned_ids
 from notifications.publishing.own import delete_post, edit_post, source
 from notifications.publishing.reacting import react
@@ -40,6 +40,7 @@ __all__ = [
     "due",
     "edit",
     "edit_post",
+    "forget_mentions",
     "forget_topic",
     "moderate",
     "new_wall_key",

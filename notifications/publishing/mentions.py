@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from notifications.conf import options
 from notifications.models import Membership, Notification, Place, Post, Room
 from notifications.publishing.places import audience_digest
-from notifications.publishing.withdrawal import mention_key, withdraw
+from notifications.publishing.withdrawal import MENTION_KEY, mention_key, withdraw
 from notifications.publishing.writing import notify_many
 from notifications.rights import display_name
 from notifications.topics import user_topic
@@ -53,7 +53,7 @@ def mention(post: Post, notification: Notification) -> None:
             "to": user,
             "title": title,
             "sender": notification.sender,
-            "link": f"{reverse('noticeboard:room', args=[post.room.slug])}?at={post.pk}",
+            "link": f"{_address(post.room)}?at={post.pk}",
             "replace_key": mention_key(post.pk),
         }
         for audience, user in mentioned.items()
@@ -61,6 +61,13 @@ def mention(post: Post, notification: Notification) -> None:
     )
     withdraw([told for audience, told in before.items() if told and audience not in mentioned],
              "retracted")  # fmt: skip
+
+
+def forget_mentions(room: Room) -> None:
+    """Take back what told of posts in a room that is being deleted: it would lead nowhere."""
+    leads_here = Notification.objects.filter(link__startswith=f"{_address(room)}?at=")
+    told = leads_here.filter(places__key__startswith=MENTION_KEY, retracted_at=None)
+    withdraw(list(told.values_list("pk", flat=True)), "retracted")
 
 
 def people(room: Room, user: Any, q: str = "") -> list[dict[str, str]]:
@@ -135,6 +142,10 @@ def _title(post: Post, notification: Notification) -> str:
             "name": _short(display_name(notification.sender)),
             "room": _short(post.room.name),
         }
+
+
+def _address(room: Room) -> str:
+    return reverse("noticeboard:room", args=[room.slug])
 
 
 def _short(name: str) -> str:

@@ -12,7 +12,7 @@ from notifications.posts import author_of
 from notifications.publishing.changing import edit, retract
 from notifications.publishing.mentions import mention
 from notifications.publishing.rooms import check_text, refused_post
-from notifications.publishing.standing import standing
+from notifications.publishing.standing import seen, standing
 from notifications.rights import may_read
 from notifications.topics import room_topic
 
@@ -36,27 +36,35 @@ def edit_post(room: Room, id: int, text: str, user: Any, visitor: str = "") -> N
 def delete_post(room: Room, id: int, user: Any, visitor: str = "") -> None:
     """Take one's own post back; staff anybody's. Raises `NotFound` and `Forbidden`."""
     with transaction.atomic(using=options.DATABASE):
-        staff = user is not None and user.is_authenticated and user.is_staff
-        post = _seen(room, id, user) if staff else _own(room, id, user, visitor)
+        if user is not None and user.is_authenticated and user.is_staff:
+            post = standing(room, id)
+        else:
+            post = _own(room, id, user, visitor)
         retract(post.notification, by=user)
 
 
 def source(room: Room, id: int, user: Any, visitor: str = "") -> str:
     """The Markdown of one's own post, for editing it; raises like `edit_post`."""
-    with transaction.atomic(using=options.DATABASE):
-        return _own(room, id, user, visitor).notification.body
+    _refuse_outsider(room, user)
+    notification = seen(room, id)
+    row = Post.objects.filter(pk=notification.pk).first()
+    _refuse_other(row.author if row else author_of(notification.sender), user, visitor)
+    return notification.body
 
 
 def _own(room: Room, id: int, user: Any, visitor: str) -> Post:
-    post = _seen(room, id, user)
-    author = author_of(user, visitor)
-    if not author or post.author != author:
-        raise Forbidden(_("Only who has written a post does this."))
+    _refuse_outsider(room, user)
+    post = standing(room, id)
+    _refuse_other(post.author, user, visitor)
     return post
 
 
-def _seen(room: Room, id: int, user: Any) -> Post:
+def _refuse_outsider(room: Room, user: Any) -> None:
     reader = user if user is not None and user.is_authenticated else None
     if not may_read(reader, room_topic(room)):
         raise NotFound(_("There is no such room."))
-    return standing(room, id)
+
+
+def _refuse_other(author: str, user: Any, visitor: str) -> None:
+    if not author or author != author_of(user, visitor):
+        raise Forbidden(_("Only who has written a post does this."))

@@ -3,10 +3,19 @@
 from django.utils.translation import gettext as _
 
 from notifications.errors import NotFound
-from notifications.models import Address, Post, Room
+from notifications.models import Address, Notification, Post, Room
 from notifications.posts import author_of
 from notifications.publishing.rows import locked
 from notifications.topics import room_topic
+
+
+def seen(room: Room, id: int) -> Notification:
+    """What a room shows under this id, only to be read; raises `NotFound`."""
+    here = Address.objects.filter(notification_id=id, topic=room_topic(room), live=True)
+    address = here.select_related("notification__sender").first()
+    if address is None or address.notification.retracted_at is not None:
+        raise NotFound(_("There is no such post."))
+    return address.notification
 
 
 def standing(room: Room, id: int) -> Post:
@@ -16,9 +25,7 @@ def standing(room: Room, id: int) -> Post:
     what is not in the room, or not any more: whoever edits what is just being deleted comes late.
     """
     notification = locked(id)
-    here = Address.objects.filter(notification_id=id, topic=room_topic(room), live=True)
-    if notification.retracted_at is not None or not here.exists():
-        raise NotFound(_("There is no such post."))
+    seen(room, id)
     row, _made = Post.objects.get_or_create(
         notification=notification,
         defaults={"room": room, "author": author_of(notification.sender)},

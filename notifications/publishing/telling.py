@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from notifications import log
 from notifications.conf import options
-from notifications.items import item, items, prepared
+from notifications.items import item, items, only_room, prepared
 from notifications.models import Notification, Post
 from notifications.publishing.rows import addresses, notifications
 
@@ -32,7 +32,7 @@ def read(ids: Iterable[int]) -> list[Notification]:
 
 def tell_created(rows: Sequence[Notification], audiences: Mapping[int, list[str]]) -> None:
     """Tell the topics of each of these notifications that it is there, new to everybody."""
-    _hold_quoted([row.pk for row in rows])
+    _hold_quoted([row.pk for row in rows if only_room(audiences[row.pk])])
     log.append_many(
         ("notification.created", audiences[row.pk], each)
         for row, each in zip(rows, items(rows, audiences), strict=True)
@@ -71,7 +71,7 @@ def _hold_quoted(ids: Sequence[int]) -> None:
     Else a reply could be told with what another transaction is just editing or taking back, after
     the event that tells of that. SQLite has one writer anyway.
     """
-    if connections[options.DATABASE].vendor == "postgresql":
+    if ids and connections[options.DATABASE].vendor == "postgresql":
         with connections[options.DATABASE].cursor() as cursor:
             cursor.execute(HOLD_QUOTED, [list(ids)])
 

@@ -8,6 +8,9 @@ from notifications.models import Place
 from notifications.publishing.rows import addresses, notifications, topics_by_id
 from notifications.publishing.telling import tell_retracted
 
+# What every such key begins with.
+MENTION_KEY = "noticeboard.mention."
+
 
 def withdraw(ids: Iterable[int], reason: str) -> list[int]:
     """Retract those of these notifications that are published and not retracted; returns them."""
@@ -33,4 +36,4 @@ def mentions_of(ids: Iterable[int]) -> list[int]:
 
 def mention_key(id: int) -> str:
     """The replace_key of what a post makes of its mentions."""
-    return f"noticeboard.mention.{id}"
+    return f"{MENTION_KEY}{id}"

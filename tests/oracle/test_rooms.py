@@ -1,7 +1,9 @@
 """A room's page that follows the events shows what a page shows that was loaded just now."""
 
 import json
+import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,18 @@ from django.contrib.auth.models import Group
 
 from notifications import inbox, log, notify, publishing
 from notifications.cursor import Cursor
-from notifications.models import Membership, Room
+from notifications.errors import NotFound
+from notifications.models import Membership, Post, Room
+from notifications.posts import REACTIONS
 from notifications.publishing import delete_post, edit_post, moderate, post, react
 from tests.oracle.page import Stores, node
+from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Said = dict[str, Any]
 Step = Callable[[Room, Any, list[int]], Any]
+TURNS = 15
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +170,30 @@ def test_it_shows_what_a_new_page_shows(name: str, stores: Stores, alice: Any) -
         step(room, alice, ids)
         page.check()
     assert page.resyncs <= len(STEPS[name])
+
+
+def test_it_holds_while_many_speak_at_once(database: str, stores: Stores, alice: Any) -> None:
+    room = Room.objects.create(slug="lobby", name="Lobby", is_public=True, anonymous_posts=True)
+    Membership.objects.create(room=room, user=alice)
+    ids = [post(room, str(number), user=alice).pk for number in range(6)]
+    page = RoomPage(stores, room, ["room.lobby"])
+
+    def speak(seed: int) -> None:
+        chance = random.Random(seed)
+        for turn in range(TURNS):
+            id, visitor = chance.choice(ids), f"{seed:016}"
+            with suppress(NotFound):
+                match chance.choice(["answer", "answer", "edit", "react", "delete"]):
+                    case "answer":
+                        post(room, f"{seed}.{turn}", visitor=visitor, reply_to=id)
+                    case "edit":
+                        edit_post(room, id, f"{seed}.{turn} in other words", alice)
+                    case "react":
+                        emoji = chance.choice(REACTIONS)
+                        react(room, id, emoji, chance.random() < 0.7, None, visitor)
+                    case "delete" if chance.random() < 0.4:
+                        delete_post(room, id, alice)
+
+    at_once(*(lambda seed=seed: speak(seed) for seed in range(4)))
+    page.check()
+    assert Post.objects.exclude(reply_to=None).exists()

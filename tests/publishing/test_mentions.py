@@ -90,7 +90,7 @@ def test_an_edit_tells_only_whom_it_mentions_anew(
     assert mentioned() == []
 
 
-@pytest.mark.parametrize("how", ["delete_post", "retract", "delete"])
+@pytest.mark.parametrize("how", ["delete_post", "retract", "delete", "room"])
 def test_a_mention_goes_with_its_post(how: str, alice: Any, bob: Any, den: Room) -> None:
     notification = post(den, "@bob", user=alice)
     assert len(mentioned()) == 1
@@ -98,6 +98,8 @@ def test_a_mention_goes_with_its_post(how: str, alice: Any, bob: Any, den: Room)
         delete_post(den, notification.pk, alice)
     elif how == "retract":
         retract(notification)
+    elif how == "room":
+        den.delete()
     else:
         notification.delete()
     assert mentioned() == []
