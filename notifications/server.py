@@ -22,6 +22,7 @@ from notifications import relay
 from notifications.conf import options
 from notifications.transports.arriving import Arrivals
 from notifications.transports.listening import prepare, with_backlog
+from notifications.transports.looping import take_loop
 from notifications.transports.protocol import SocketProtocol, with_options_of
 from notifications.transports.readiness import readiness
 from notifications.transports.rounds import Rounds
@@ -61,6 +62,7 @@ class Server(daphne.server.Server):
 
     def run(self) -> None:
         """Serve until the process is told to stop."""
+        take_loop(reactor)
         reactor.callWhenRunning(self._set_up)
         super().run()
 

@@ -44,7 +44,7 @@ class SocketProtocol(AtHand, WebSocketProtocol):
     unanswered = 0
 
     def __init__(self) -> None:
-        self.transport = None
+        self.transport: Any = None
         super().__init__()
 
     def connectionMade(self) -> None:

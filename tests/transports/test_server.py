@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -16,9 +17,11 @@ from typing import Any
 import httpx
 import httpx_sse
 import pytest
+from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from websockets.exceptions import ConnectionClosed
 
 from notifications.server import TIMEOUT_SECONDS, Server
+from notifications.transports.looping import take_loop
 from tests.support.site import Program, Site, free_port, wait_until
 from tests.transports.conftest import SECONDS, frame, socket_to
 
@@ -242,3 +245,22 @@ def test_its_frames_are_small_and_its_backlog_is_long(settings: Any) -> None:
         "unix:/tmp/x:backlog=4096",
         "fd:fileno=3",
     ]
+
+
+def test_its_loop_is_that_of_uvloop() -> None:
+    uvloop = pytest.importorskip("uvloop")
+    reactor: Any = AsyncioSelectorReactor(asyncio.new_event_loop())
+    watched = reactor.getReaders()
+    take_loop(reactor)
+    loop = reactor._asyncioEventloop
+    assert isinstance(loop, uvloop.Loop)
+    assert reactor.getReaders() == watched
+    woken: list[str] = []
+    reactor.callFromThread(woken.append, "woken")
+    loop.call_later(0.01, loop.stop)
+    loop.run_forever()
+    assert woken == ["woken"]
+    for reader in watched:
+        reactor.removeReader(reader)
+        reader.connectionLost(None)
+    loop.close()
