@@ -123,8 +123,8 @@ describe("results", () => {
     const rows = ["sse", "poll"].map((name) => row(name));
     const text = meaning(rows, { poll_seconds: 5, latency: 100, jitter: 50, compression: true }).join(" ");
     assert.match(text, /for 100 ms to 150 ms/);
-    assert.match(text, /Compressed.*Server-sent events 233%, Polling 233%/);
-    assert.match(text, /cut 4 times.*; 0 events were lost/);
+    assert.match(text, /Compression: .*Server-sent events 233%, Polling 233%/);
+    assert.match(text, /Cut in the middle of an event: 4; lost: 0\./);
   });
 });
 

@@ -77,6 +77,7 @@ function names(chart) {
     return last ? [{ label, y: last.y, borderColor }] : [];
   });
   ends.sort((a, b) => a.y - b.y);
+  ends.forEach((end, index) => (end.y = Math.min(end.y, chart.chartArea.bottom - APART * (ends.length - 1 - index))));
   const { ctx, chartArea } = chart;
   let lowest = -Infinity;
   ctx.save();

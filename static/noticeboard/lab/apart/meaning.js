@@ -74,14 +74,14 @@ function compression(rows, plan) {
   const packed = rows.filter(({ compressed }) => compressed);
   if (!plan.compression || !packed.length) return "";
   const each = packed.map((row) => `${title(row.transport)} ${percent(row.wire_bytes / row.body_bytes_server)}`);
-  return fill(gettext("Compressed, the bytes on the wire are so much of the bytes that the page got: %(each)s."), { each: each.join(", ") });
+  return fill(gettext("Compression: bytes on the wire as a share of the bytes that the page got: %(each)s."), { each: each.join(", ") });
 }
 
 function cuts(rows) {
   const count = rows.reduce((sum, row) => sum + (row.cuts ?? 0), 0);
   if (!count) return "";
   const lost = rows.reduce((sum, row) => sum + row.lost, 0);
-  return fill(gettext("Connections were cut %(count)s times in the middle of an event; %(lost)s events were lost: each reader came back with its cursor and was given what it had missed."), {
+  return fill(gettext("Cut in the middle of an event: %(count)s; lost: %(lost)s. Each reader came back with its cursor and was given what it had missed."), {
     count: whole(count),
     lost: whole(lost),
   });
