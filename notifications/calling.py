@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from notifications import relay
 from notifications.errors import BadRequest
-from notifications.relay.calls import ERROR, EXPECTED, GONE, OK, TAKEN, tell
+from notifications.relay.calls import ERROR, EXPECTED, GONE, MISSED, OK, TAKEN, tell
 from notifications.signaling import CALL, CLIENT, CLIENT_ID, send_signal
 
 #: A page that is open says within this many seconds that it has got a call, or will ask for it.
@@ -88,14 +88,16 @@ def answer(ref: str, ok: Any = None, error: str | None = None) -> None:
 
 async def _outcome(told: asyncio.Queue[tuple[str, Any]], end: float) -> Any:
     loop = asyncio.get_running_loop()
-    states: set[str] = set()
+    taken = False
+    #: The processes that the page may come back to.
+    expecting: set[str] = set()
+    until = min(end, loop.time() + SIGN_OF_LIFE)
     while True:
-        until = end if states else min(end, loop.time() + SIGN_OF_LIFE)
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(end if taken or expecting else until):
                 state, value = await told.get()
         except TimeoutError:
-            if TAKEN in states:
+            if taken:
                 raise CallTimedOut(_("The page did not answer in time.")) from None
             raise ClientGone(_("There is no such page.")) from None
         if state == OK:
@@ -104,8 +106,12 @@ async def _outcome(told: asyncio.Queue[tuple[str, Any]], end: float) -> Any:
             raise CallFailed(value)
         if state == GONE:
             raise ClientGone(_("The page was closed before it answered."))
-        if state in (TAKEN, EXPECTED):
-            states.add(state)
+        taken = taken or state == TAKEN
+        if state == EXPECTED:
+            expecting.add(value)
+        elif state == MISSED:
+            # If no other process expects it, the time for a sign of life has passed.
+            expecting.discard(value)
 
 
 def _check(client_id: str, function: str, arguments: dict[str, Any]) -> None:

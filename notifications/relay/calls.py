@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
 
+from notifications.broadcast import origin
 from notifications.relay.connection import Connection
 from notifications.relay.index import Index
 from notifications.signaling import CALL, CLIENT, SignalEvent, clock, send
 
 #: The address of whoever waits for the answer to a call: ``answer:<ref>``.
 ANSWER = "answer:"
-#: What is told about a call: a page has got it, will ask for it, is gone; or the answer itself.
-TAKEN, EXPECTED, GONE, OK, ERROR = "taken", "expected", "gone", "ok", "error"
+#: What is told about a call: a page has got it, will ask a process for it (or did not), is gone; or
+#: the answer itself.
+TAKEN, EXPECTED, MISSED, GONE, OK, ERROR = "taken", "expected", "missed", "gone", "ok", "error"
 
 Told = Callable[[str, Any], None]
 
@@ -25,11 +28,12 @@ def tell(ref: str, state: str, value: Any = None) -> None:
 
 
 class Calls:
-    """``polled`` says whether a client id has polled here lately."""
+    """``polls_until`` says how long (the loop's time) a page may be away that polls here."""
 
-    def __init__(self, index: Index, polled: Callable[[str], bool]) -> None:
+    def __init__(self, index: Index, polls_until: Callable[[str], float]) -> None:
         self._index = index
-        self._polled = polled
+        self._polls_until = polls_until
+        self._loop = asyncio.get_running_loop()
         #: Ref → what to do with what is told about that call.
         self.waiting: dict[str, Told] = {}
         #: Client id → refs of the calls that its connection was given.
@@ -39,8 +43,9 @@ class Calls:
         """Take what is about a call, and say whether it was for us alone and for no page."""
         if signal.type == CALL:
             client_id = signal.to.removeprefix(CLIENT)
-            if not self._index.client(client_id) and self._polled(client_id):
-                tell(_ref(signal), EXPECTED)
+            if not self._index.client(client_id) and self._polls_until(client_id):
+                tell(_ref(signal), EXPECTED, origin())
+                self._look_out(_ref(signal), client_id)
         if not signal.to.startswith(ANSWER):
             return False
         ref = signal.to.removeprefix(ANSWER)
@@ -62,6 +67,16 @@ class Calls:
         """A connection has ended: what its page owes is not going to come."""
         for ref in self._owed.pop(connection.client_id, ()):
             tell(ref, GONE)
+
+    def _look_out(self, ref: str, client_id: str) -> None:
+        """Say so when a page that polls is expected no more; one that came back has the call."""
+        until = self._polls_until(client_id)
+        if until:
+            self._loop.call_at(until, self._miss, ref, client_id)
+
+    def _miss(self, ref: str, client_id: str) -> None:
+        if not self._index.client(client_id) and not self._polls_until(client_id):
+            tell(ref, MISSED, origin())
 
     def _settled(self, ref: str) -> None:
         for client_id, refs in list(self._owed.items()):

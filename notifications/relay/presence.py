@@ -21,6 +21,8 @@ from notifications.topics import ROOM, is_personal, room_topic, split
 #: In every grace each process says so often who is at its pages. What it says holds for a grace,
 #: which is how long somebody may be away (a reload, a tunnel) before he has left.
 ANNOUNCEMENTS = 3
+#: A page whose poll has waited asks again at once; after so long it is gone, whatever the grace.
+RETURN_SECONDS = 5.0
 #: How often somebody who went is looked for.
 LOOK_SECONDS = 1.0
 #: The type of what processes tell each other.
@@ -58,9 +60,16 @@ class Presence:
         """The names of those who are in a room, each person once, in alphabetical order."""
         return sorted(person.name for person in self._rooms.get(room, {}).values())
 
-    def polled(self, client_id: str) -> bool:
-        """Whether a page has polled here within the grace."""
-        return client_id in self._polled
+    def polls_until(self, client_id: str) -> float:
+        """The loop's time until which a page that has polled here may come back; 0: it is gone."""
+        until, _here = self._polled.get(client_id, (0.0, ()))
+        return until if until > self._loop.time() else 0.0
+
+    def waited(self, client_id: str) -> None:
+        """The poll of a page has ended that waited: it comes back soon, or not at all."""
+        if client_id in self._polled:
+            until, here = self._polled[client_id]
+            self._polled[client_id] = min(until, self._loop.time() + RETURN_SECONDS), here
 
     def seen(self, admission: Admission, client_id: str, polls: bool = False) -> None:
         """Somebody has opened a page, or asked by a poll."""

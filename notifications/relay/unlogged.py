@@ -30,7 +30,7 @@ class Unlogged:
         self._loop = asyncio.get_running_loop()
         self.signals = Signals(index, lambda connection, each: self.calls.handed(connection, each))
         self.presence = Presence(index, self.signals.hear)
-        self.calls = Calls(index, self.presence.polled)
+        self.calls = Calls(index, self.presence.polls_until)
         self._told: deque[SignalEvent] = deque()
         self._planned = False
 
@@ -74,7 +74,9 @@ class Unlogged:
 
     def left(self, connection: Connection) -> None:
         """A connection has ended."""
-        if not connection.polls:
+        if connection.polls:
+            self.presence.waited(connection.client_id)
+        else:
             self.calls.left(connection)
 
     def _take(self, payload: Any, origin: str) -> None:

@@ -1,6 +1,7 @@
 """The server calls a function of a page, over every transport: four outcomes."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -100,6 +101,20 @@ class Calls:
                 await bob.until(lambda: bob.client, "a client id")
             told = await call(site, bob.client, "double", 3.0)
             assert told["error"] == "ClientGone"
+
+        run(tell())
+
+    def test_nobody_waits_longer_for_a_page_that_does_not_ask_again(
+        self, site: Site, people: SimpleNamespace, reader: Make
+    ) -> None:
+        async def tell() -> None:
+            async with reader("bob", after=site.do("head")) as bob:
+                await bob.until(lambda: bob.client, "a client id")
+            began = time.monotonic()
+            told = await call(site, bob.client, "double", 40.0)
+            assert told["error"] == "ClientGone"
+            # A page that polls may be away for the grace, which is six seconds here.
+            assert time.monotonic() - began < 30
 
         run(tell())
 
