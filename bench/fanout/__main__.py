@@ -18,6 +18,7 @@ from typing import Any
 
 from bench import support
 from bench.fanout import results
+from bench.fanout.client import client
 from bench.fanout.connecting import connects, reconnects
 from bench.fanout.crowds import crowds
 from bench.fanout.light import latency
@@ -34,9 +35,10 @@ PARTS: dict[str, Callable[[Sizes], dict[str, Any]]] = {
     "polls": polls,
     "latency": latency,
     "curves": curves,
+    "client": client,
 }
 #: What a quick run leaves out.
-SLOW = {"curves"}
+SLOW = {"curves", "client"}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from bench.fanout.measuring import PATIENCE
 from bench.fanout.progress import say
@@ -24,6 +25,7 @@ QUIET_SECONDS = 5.0
 #: How often one asks whether the server has come to rest.
 LOOK_SECONDS = 0.2
 TOGETHER = 500
+LATER_SECONDS = 8
 
 CURSOR = re.compile(r'"cursor": ?"([^"]+)"')
 TICKET = re.compile(r'"ticket": ?"([^"]+)"')
@@ -98,6 +100,7 @@ def _come_back(
         got = _until_all_missed(people, sizes)
         cpu, took = ours.cost.cpu() - cpu, time.monotonic() - began
         after = _count(ours)
+        later = _later(ours) if ticket and not restarted else {}
     in_all = sum(after.values()) - sum(before.values())
     ticks = (sum(before.values()) - sum(resting.values())) / QUIET_SECONDS * took
     return {
@@ -108,7 +111,16 @@ def _come_back(
         "cpu_ms": round(1e3 * cpu / sizes.reconnects, 3),
         "got": got,
         "lost": sizes.reconnects * MISSED - got,
+        **later,
     }
+
+
+def _later(ours: Site) -> dict[str, Any]:
+    """What is asked while they stay: who came by a ticket is looked at once more."""
+    before = _count(ours)
+    time.sleep(LATER_SECONDS)
+    asked = sum(_count(ours).values()) - sum(before.values())
+    return {f"queries_with_ticks_in_the_next_{LATER_SECONDS}_s": asked}
 
 
 def _until_all_missed(people: Crew, sizes: Sizes) -> int:
@@ -132,7 +144,7 @@ def _queries(words: Sequence[str], cursor: bool = True, ticket: bool = True) -> 
         if cursor and (match := CURSOR.search(text)):
             parts["after"] = match[1]
         if ticket and (match := TICKET.search(text)):
-            parts["ticket"] = match[1]
+            parts["ticket"] = quote(match[1], safe="")
         found.append("&".join(f"{name}={value}" for name, value in parts.items()))
     return found if all(found) else []
 

@@ -52,7 +52,8 @@ def _crowd(transport: str, name: str) -> Callable[[Raw], float]:
 def _crowd_p99(raw: Raw) -> float:
     servers = raw["crowd"]["servers"]
     ours, nchan = (servers[name] for name in PAIR)
-    return max(float(ours[way]["p99_ms"] / nchan[way]["p99_ms"]) for way in ("websocket", "sse"))
+    ways = ("websocket", "sse")
+    return max(float(ours[way]["event_p99_ms"] / nchan[way]["event_p99_ms"]) for way in ways)
 
 
 def _idle(raw: Raw) -> float:

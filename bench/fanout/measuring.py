@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Protocol
 
 from bench.fanout.cost import Cost
-from bench.load.crew import Crew, crew
+from bench.load.crew import Crew, Deliveries, crew
 from bench.load.transport import Transport
 from bench.support import percentile
 
@@ -147,6 +147,18 @@ def _figures(here: Crowd, published: Sequence[int], cpu: float) -> dict[str, Any
         "deliveries": found.total,
         "lost": expected - found.total,
         "cpu_us": round(cpu * 1e6 / max(found.total, 1), 3),
+        "client_cpu_us": round(found.client_cpu * 1e6 / max(found.total, 1), 3),
         "p50_ms": round(percentile(latencies, 50), 2),
         "p99_ms": round(percentile(latencies, 99), 2),
+        # Of each event alone: one hiccup of the machine spoils one of them.
+        "event_p99_ms": round(median(_each_p99(found, published)), 2),
     }
+
+
+def _each_p99(found: Deliveries, published: Sequence[int]) -> list[float]:
+    """The p99 of each event that anybody got; a NaN if there is none."""
+    return [
+        (percentile(times, 99) - published[event]) / 1e6
+        for event, times in found.arrivals.items()
+        if event < len(published)
+    ] or [float("nan")]

@@ -39,10 +39,11 @@ class Process:
         self._deliveries = 0
         self._expected: int | None = None
         self._lost: list[str] = []
+        self._cpu = 0.0
         self._events, self._times = array("q"), array("q")
         # What is being opened
         self._waiting: deque[Connection] = deque()
-        self._opening = self._ready = 0
+        self._opening = 0
         self._steps: Steps = ()
         self._address = ("", 0)
         self._took: list[float] = []
@@ -96,6 +97,7 @@ class Process:
             each.count = 0
         self._deliveries, self._expected = 0, None
         self._events, self._times = array("q"), array("q")
+        self._cpu = time.process_time()
         return {}
 
     def results(self) -> dict[str, Any]:
@@ -106,7 +108,7 @@ class Process:
             "times": self._times.tobytes(),
             "counts": counts,
             "lost": self._lost,
-            "cpu": time.process_time(),
+            "cpu": time.process_time() - self._cpu,
         }
 
     def first_words(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import django
 from asgiref.sync import sync_to_async
@@ -37,7 +38,9 @@ class Publisher(AsyncHttpConsumer):
         await self.send_response(200, b"{}")
 
 
-application = URLRouter([path("publish", Publisher.as_asgi()), re_path("", get_asgi_application())])
+# Channels routes to an ASGI application as Django does to a view.
+rest: Any = get_asgi_application()
+application = URLRouter([path("publish", Publisher.as_asgi()), re_path("", rest)])
 
 if __name__ == "__main__":
     # Daphne's own backlog of 50 would only make the connecting slow.
