@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,14 @@ CLOCK_TICKS = 100
 
 @dataclass
 class Ground:
-    """Running servers with sessions for their pages; the first one publishes."""
+    """Running servers with sessions for their pages, and who publishes."""
 
-    servers: list[tuple[subprocess.Popen[str], str, list[str]]] = field(default_factory=list)
+    servers: list[tuple[subprocess.Popen[str], str, list[str]]]
+    publisher: subprocess.Popen[str]
 
     def publish(self) -> None:
         """Publish one notification, soon."""
-        pipe = self.servers[0][0].stdin
+        pipe = self.publisher.stdin
         assert pipe is not None
         pipe.write("\n")
         pipe.flush()
@@ -57,15 +58,15 @@ class Ground:
 
 @contextlib.contextmanager
 def one_process(pages: int) -> Iterator[Ground]:
-    """One server on SQLite."""
+    """One server on SQLite, which publishes too."""
     with support.database("sqlite") as url, serving(url, readers=pages) as server:
         let_in(url)
-        yield Ground([server])
+        yield Ground([server], server[0])
 
 
 @contextlib.contextmanager
 def two_processes(pages: int) -> Iterator[Ground]:
-    """Two servers on PostgreSQL and Valkey; the sessions are good at both."""
+    """Two servers on PostgreSQL and Valkey, and a program that publishes beside them."""
     valkey = new_valkey()
     redis = valkey.connection_url
     try:
@@ -75,7 +76,14 @@ def two_processes(pages: int) -> Iterator[Ground]:
             serving(url, redis, readers=0, migrate=False) as (second, other, _none),
         ):
             let_in(url)
-            yield Ground([(first, one, sessions[::2]), (second, other, sessions[1::2])])
+            environment = support.environment(url, redis)
+            publisher = support.start("bench.board", "publish", environment=environment)
+            try:
+                hear(publisher)
+                servers = [(first, one, sessions[::2]), (second, other, sessions[1::2])]
+                yield Ground(servers, publisher)
+            finally:
+                end(publisher)
     finally:
         valkey.stop()
 
@@ -143,7 +151,9 @@ def measure(ground: Ground, given: Any) -> dict[str, Any]:
         "published": len(published),
         "published_per_second": round((len(published) - 1) / span, 1) if span else 0.0,
         "server_cores": round(busy / took, 2),
-        "server_us_per_position": round(busy * 1e6 / sum(page["positions"] for page in pages), 1),
+        "server_us_per_position": round(
+            busy * 1e6 / max(1, sum(page["positions"] for page in pages)), 1
+        ),
         "transports": by_transport(told, given),
     }
 

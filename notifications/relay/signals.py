@@ -49,6 +49,8 @@ class Signals:
         #: When the next writing is due, if it is planned, else when the last one was.
         self._due = 0.0
         self._planned = False
+        #: Writing takes at most half of the loop's time, however many read.
+        self._rest_until = 0.0
         #: Polls that are answered soon.
         self._patient: set[Connection] = set()
 
@@ -69,17 +71,23 @@ class Signals:
         if not self._planned:
             self._planned = True
             # A tick after the last one was due, not after it was done: else there were fewer.
-            self._due = max(self._due + TICK, self._loop.time())
+            self._due = max(self._due + TICK, self._loop.time(), self._rest_until)
             self._loop.call_at(self._due, self.hand_out)
 
     def hand_out(self) -> None:
         """Write all that waits: one write for each connection."""
         self._planned = False
         waiting, self._waiting = self._waiting, {}
+        began = self._loop.time()
         self._forget()
+        self._write(waiting.values())
+        ended = self._loop.time()
+        self._rest_until = ended + (ended - began)
+
+    def _write(self, waiting: Iterable[SignalEvent]) -> None:
         most = options.BUFFER_BYTES // 4
         together: dict[tuple[str, int], Together] = {}
-        by_address = _by_address(waiting.values())
+        by_address = _by_address(waiting)
         for connection, mask in self._masks(by_address).items():
             if not _takes(connection) or connection.sink.waiting() > most:
                 continue
