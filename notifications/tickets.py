@@ -6,15 +6,18 @@ same topics, while it is fresh, and only where no event since has changed the ri
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -29,6 +32,7 @@ from notifications.rights import Admission, session_digest
 LONGEST = 2_000
 #: With what is sealed its shape changes, and then this does.
 SALT = "notifications.tickets.1"
+NONCE_BYTES = 12
 
 
 class Ticket(NamedTuple):
@@ -66,7 +70,9 @@ def seal(admission: Admission, cursor: Cursor) -> str | None:
         admission.checked,
         str(cursor),
     )
-    text = _box().encrypt(zlib.compress(orjson.dumps(values))).decode()
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = _boxes()[0].encrypt(nonce, zlib.compress(orjson.dumps(values)), None)
+    text = urlsafe_b64encode(nonce + sealed).decode()
     return text if len(text) <= LONGEST else None
 
 
@@ -75,8 +81,8 @@ def unseal(text: str, session_key: str | None, asked: Sequence[str]) -> Ticket |
     if not session_key or len(text) > LONGEST:
         return None
     try:
-        ticket = _read(zlib.decompress(_box().decrypt(text)))
-    except (InvalidToken, ValueError, BadCursor, ValidationError):
+        ticket = _read(_open(urlsafe_b64decode(text)))
+    except (InvalidTag, ValueError, BadCursor, ValidationError):
         return None
     admission = ticket.admission
     right = (
@@ -94,8 +100,18 @@ def is_fresh(admission: Admission) -> bool:
     return not ended and 0 <= now - admission.checked < lifetime()
 
 
+def _open(sealed: bytes) -> bytes:
+    """What was sealed with our secret key, or with one that it has replaced."""
+    nonce, content = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    boxes = _boxes()
+    for box in boxes[:-1]:
+        with suppress(InvalidTag):
+            return box.decrypt(nonce, content, None)
+    return boxes[-1].decrypt(nonce, content, None)
+
+
 def _read(sealed: bytes) -> Ticket:
-    values: Any = orjson.loads(sealed)
+    values: Any = orjson.loads(zlib.decompress(sealed))
     user_id, name, is_staff, session, expires, topics, asked, checked, cursor = values
     admission = Admission(
         user_id=get_user_model()._meta.pk.to_python(user_id),
@@ -111,11 +127,11 @@ def _read(sealed: bytes) -> Ticket:
     return Ticket(admission, Cursor.parse(cursor))
 
 
-def _box() -> MultiFernet:
-    return _box_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+def _boxes() -> tuple[AESGCM, ...]:
+    return _boxes_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=4)
-def _box_of(secrets: tuple[str, ...]) -> MultiFernet:
+def _boxes_of(secrets: tuple[str, ...]) -> tuple[AESGCM, ...]:
     keys = (salted_hmac(SALT, "key", secret, algorithm="sha256").digest() for secret in secrets)
-    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
+    return tuple(map(AESGCM, keys))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +22,10 @@ MOST_FIELDS = 100
 #: What Django allows in DEBUG when ALLOWED_HOSTS is empty.
 LOCAL_HOSTS = (".localhost", "127.0.0.1", "[::1]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+#: No name of a host is longer, with its port.
+LONGEST_HOST = 300
+#: The same few hosts and origins are asked about at each connect.
+MOST_REMEMBERED = 64
 
 Scope = dict[str, Any]
 Origin = tuple[str, str, int | None]
@@ -100,11 +105,16 @@ def _own_origin(scope: Scope) -> Origin | None:
     forwarded = header(scope, b"x-forwarded-host") if settings.USE_X_FORWARDED_HOST else None
     host = (forwarded or header(scope, b"host") or "").lower()
     allowed = settings.ALLOWED_HOSTS or (LOCAL_HOSTS if settings.DEBUG else ())
-    domain, _port = split_domain_port(host)
     # Without this a name that an attacker lets point here would be "the same origin".
-    if not domain or not validate_host(domain, allowed):
+    if len(host) > LONGEST_HOST or not _is_ours(host, tuple(allowed)):
         raise BadRequest
     return parse_origin(f"{_scheme(scope)}://{host}")
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def _scheme(scope: Scope) -> str:
@@ -119,7 +129,11 @@ def _scheme(scope: Scope) -> str:
 
 def parse_origin(text: str) -> Origin | None:
     """Scheme, host and port of an origin as a browser sends it; None if it is not one."""
-    text = text.lower()
+    return _parsed(text.lower()) if len(text) <= LONGEST_HOST else None
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _parsed(text: str) -> Origin | None:
     if not (text.isascii() and text.isprintable()) or " " in text:
         return None
     try:
