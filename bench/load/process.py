@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 from bench.load.connection import Connection
-from bench.load.transport import MARK, Steps, pong_frame
+from bench.load.transport import Steps, pong_frame
 
 TIMESPEC = struct.Struct("qq")
 ANCILLARY = 64
@@ -184,7 +184,7 @@ class Process:
             if then:
                 connection.socket.send(then)
         # A replay may have come in one piece with the last sign.
-        connection.count = connection.seen.count(MARK)
+        connection.count = connection.marks(bytearray(connection.seen), len(connection.seen))
         self._deliveries += connection.count
         self._took.append((time.time_ns() - connection.began) / 1e6)
         self._settle()
