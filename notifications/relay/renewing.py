@@ -81,16 +81,17 @@ class Renewals:
 
     def plan(self, connections: Iterable[Connection], now: float) -> None:
         """Note when rights are to be asked for again, not for all who came together at once."""
-        most = options.REVALIDATE_SECONDS
+        most, today = options.REVALIDATE_SECONDS, time.time()
         for connection in connections:
             admission = connection.admission
             if admission.by_ticket:
                 wait = min(SOON, most / 2)
             else:
                 # A moment is left for the question itself.
-                age = max(0.0, time.time() - admission.checked)
-                wait = max(most * random.uniform(0.7, 0.9) - age, 0.0)
-            connection.renew_at = now + wait
+                wait = most * random.uniform(0.7, 0.9) - max(0.0, today - admission.checked)
+            if admission.expires is not None:
+                wait = min(wait, admission.expires - today)
+            connection.renew_at = now + max(wait, 0.0)
 
     def _end(self, session: str, topics: Iterable[str]) -> None:
         """One session was signed out: its user's others go on."""

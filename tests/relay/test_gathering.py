@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from notifications import notify, rights
 from notifications.errors import Unavailable
@@ -175,3 +177,12 @@ async def test_looks_are_spread_over_time_and_come_in_time(relay: Relay, page: P
     waits = [each.renew_at - loop.time() for each in connections if each]
     assert 0 < min(waits) < max(waits) <= 54
     assert len(Counter(round(wait) for wait in waits)) > 4
+
+
+async def test_a_session_is_looked_at_when_it_ends_by_the_clock(relay: Relay, page: Pages) -> None:
+    (key,) = await in_database(signed_in_people)(1)
+    end = timezone.now() + timedelta(seconds=7)
+    await in_database(Session.objects.update)(expire_date=end)
+    reader = await page(key).open()
+    assert reader.connection is not None
+    assert reader.connection.renew_at - asyncio.get_running_loop().time() <= 7
