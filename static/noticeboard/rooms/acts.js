@@ -80,6 +80,7 @@ export class Acts {
       menu.querySelector(`[name="${name}"]`).hidden = !offer;
     }
     for (const touched of menu.querySelectorAll("[data-post]")) touched.hidden = !post.post;
+    if (!byId("refusal").hidden) menu.querySelector('[name="reply"]').hidden = true;
   }
 
   #do(name, row) {

@@ -73,6 +73,7 @@ export class Composer {
     byId("refusal").textContent = reason;
     byId("refusal").hidden = !reason;
     this.#form.hidden = Boolean(reason);
+    this.#form.closest(".room").classList.toggle("refused", Boolean(reason));
   }
 
   /** Too soon: the text comes back, and can be sent in `ms`. */

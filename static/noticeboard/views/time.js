@@ -5,7 +5,15 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 
-const format = (options) => new Intl.DateTimeFormat(language(), options);
+const made = new Map(); // to make a format costs a hundred times what using it does
+
+function formatter(Kind, options) {
+  const key = `${Kind.name} ${language()} ${JSON.stringify(options)}`;
+  if (!made.has(key)) made.set(key, new Kind(language(), options));
+  return made.get(key);
+}
+
+const format = (options) => formatter(Intl.DateTimeFormat, options);
 const startOfDay = (ms) => new Date(ms).setHours(0, 0, 0, 0);
 
 /** Date, time and zone: what a pointer or a detail shows. */
@@ -19,7 +27,7 @@ export function relative(ms, now = Date.now()) {
   const distance = ms - now;
   const size = Math.abs(distance);
   if (size >= DAY) return format({ day: "numeric", month: "short" }).format(ms);
-  const say = new Intl.RelativeTimeFormat(language(), { numeric: "auto", style: "short" });
+  const say = formatter(Intl.RelativeTimeFormat, { numeric: "auto", style: "short" });
   if (size < MINUTE) return distance > 0 ? gettext("in under a minute") : say.format(0, "second");
   if (size < HOUR) return say.format(Math.trunc(distance / MINUTE), "minute");
   return say.format(Math.trunc(distance / HOUR), "hour");
