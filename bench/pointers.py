@@ -15,15 +15,16 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench import support
-from bench.latency import end, hear, serving
+from bench.latency import end, hear, wait_for
 from bench.pointing import POLL_SECONDS
 from tests.support.services import new_valkey
+from tests.support.site import free_port
 
 TOPIC = "pointers.lab"
 POINTERS, RATE, SECONDS, LOOKERS = 50, 60, 15, 3
@@ -33,19 +34,17 @@ LOOKING = ("sse", "long-polling", "polling")
 CLOCK_TICKS = 100
 
 
+Program = subprocess.Popen[str]
+#: Where it listens, and the sessions of its pages.
+Server = tuple[Program, str, list[str]]
+
+
 @dataclass
 class Ground:
     """Running servers with sessions for their pages, and who publishes."""
 
-    servers: list[tuple[subprocess.Popen[str], str, list[str]]]
-    publisher: subprocess.Popen[str]
-
-    def publish(self) -> None:
-        """Publish one notification, soon."""
-        pipe = self.publisher.stdin
-        assert pipe is not None
-        pipe.write("\n")
-        pipe.flush()
+    servers: list[Server]
+    publisher: Program
 
     def cpu(self) -> float:
         """Seconds of user and system time of all servers."""
@@ -59,8 +58,7 @@ class Ground:
 @contextlib.contextmanager
 def one_process(pages: int) -> Iterator[Ground]:
     """One server on SQLite, which publishes too."""
-    with support.database("sqlite") as url, serving(url, readers=pages) as server:
-        let_in(url)
+    with support.database("sqlite") as url, serving(url, pages=pages) as server:
         yield Ground([server], server[0])
 
 
@@ -72,32 +70,42 @@ def two_processes(pages: int) -> Iterator[Ground]:
     try:
         with (
             support.database("postgresql") as url,
-            serving(url, redis, readers=pages) as (first, one, sessions),
-            serving(url, redis, readers=0, migrate=False) as (second, other, _none),
+            serving(url, redis, pages) as (first, one, sessions),
+            serving(url, redis, 0, migrate=False) as (second, other, _none),
+            running("publish", environment=support.environment(url, redis)) as (publisher, _said),
         ):
-            let_in(url)
-            environment = support.environment(url, redis)
-            publisher = support.start("bench.board", "publish", environment=environment)
-            try:
-                hear(publisher)
-                servers = [(first, one, sessions[::2]), (second, other, sessions[1::2])]
-                yield Ground(servers, publisher)
-            finally:
-                end(publisher)
+            servers = [(first, one, sessions[::2]), (second, other, sessions[1::2])]
+            yield Ground(servers, publisher)
     finally:
         valkey.stop()
 
 
-def let_in(url: str) -> None:
-    """Make everybody staff: the page of the pointers is for them."""
-    words = "from django.contrib.auth.models import User; User.objects.update(is_staff=True)"
-    support.run("manage", "shell", "-c", words, environment=support.environment(url))
+@contextlib.contextmanager
+def serving(url: str, redis: str = "", pages: int = 0, migrate: bool = True) -> Iterator[Server]:
+    """A server, where it listens, and the sessions of so many pages."""
+    environment = support.environment(url, redis, DEBUG="0")
+    if migrate:
+        support.run("manage", "migrate", "--verbosity", "0", environment=environment)
+    port = free_port()
+    with running("serve", str(port), str(pages), environment=environment) as (server, said):
+        wait_for(f"http://127.0.0.1:{port}/health/ready/")
+        yield server, f"127.0.0.1:{port}", said["sessions"]
 
 
 @contextlib.contextmanager
-def pages_of(ground: Ground, given: Any) -> Iterator[list[tuple[str, subprocess.Popen[str]]]]:
+def running(*words: str, environment: Mapping[str, str]) -> Iterator[tuple[Program, Any]]:
+    """A program of bench.pit, and what it has said when it was up."""
+    program = support.start("bench.pit", *words, environment=environment)
+    try:
+        yield program, hear(program)
+    finally:
+        end(program)
+
+
+@contextlib.contextmanager
+def pages_of(ground: Ground, given: Any) -> Iterator[list[tuple[str, Program]]]:
     """Programs with pages, by transport: at each server its share of each."""
-    opened: list[tuple[str, subprocess.Popen[str]]] = []
+    opened: list[tuple[str, Program]] = []
     shares = {"websocket": given.pointers} | dict.fromkeys(LOOKING, LOOKERS)
     try:
         for place, (_server, address, sessions) in enumerate(ground.servers):
@@ -122,7 +130,7 @@ def pages_of(ground: Ground, given: Any) -> Iterator[list[tuple[str, subprocess.
             end(program)
 
 
-def say(program: subprocess.Popen[str], what: Any) -> None:
+def say(program: Program, what: Any) -> None:
     assert program.stdin is not None
     program.stdin.write(json.dumps(what) + "\n")
     program.stdin.flush()
@@ -130,26 +138,23 @@ def say(program: subprocess.Popen[str], what: Any) -> None:
 
 def measure(ground: Ground, given: Any) -> dict[str, Any]:
     """Point and publish for so many seconds; what came of it."""
-    count = int(given.seconds * given.notifications)
     with pages_of(ground, given) as opened:
         busy = ground.cpu()
         began = time.monotonic()
         for _transport, program in opened:
-            say(program, {"seconds": given.seconds, "count": count})
-        for number in range(count):
-            time.sleep(max(0.0, began + number / given.notifications - time.monotonic()))
-            ground.publish()
-        time.sleep(max(0.0, began + given.seconds - time.monotonic()))
+            say(program, {"seconds": given.seconds})
+        say(ground.publisher, {"rate": given.notifications, "seconds": given.seconds})
+        time.sleep(given.seconds)
         took = time.monotonic() - began
         busy = ground.cpu() - busy
+        count = hear(ground.publisher)["published"]
+        for _transport, program in opened:
+            say(program, {"count": count})
         told = [(transport, hear(program)) for transport, program in opened]
     pages = [page for _transport, each in told for page in each["pages"]]
-    # By the clock of the server, which may not have kept up.
-    published = sorted({each for page in pages for each in page["published_ns"]})
-    span = (published[-1] - published[0]) / 1e9 if len(published) > 1 else 0.0
     return {
-        "published": len(published),
-        "published_per_second": round((len(published) - 1) / span, 1) if span else 0.0,
+        "published": count,
+        "published_per_second": round(count / took, 1),
         "server_cores": round(busy / took, 2),
         "server_us_per_position": round(
             busy * 1e6 / max(1, sum(page["positions"] for page in pages)), 1
