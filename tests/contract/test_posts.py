@@ -242,7 +242,7 @@ class Posts:
                 )
                 ours = [event for event in visitor.events if event["topic"] == room]
                 assert [e["data"]["sender"] for e in ours] == ["Alice Example", "Dora"]
-                for hidden in (people.alice, "@example.org", "author", "visitor."):
+                for hidden in (people.alice, "@example.org", people.alice_topic, "visitor."):
                     assert hidden not in str(ours)
 
         run(tell())
