@@ -1,8 +1,10 @@
 /** The store and the client of a page, and what the page asks of them. */
 import { browser } from "./client/env.js";
 import { follow } from "./client/follow.js";
+import { connect } from "./client/index.js";
 import { request } from "./client/requests.js";
 import { createInbox } from "./inbox.js";
+import { share } from "./sharing/index.js";
 import { write } from "./views/filters.js";
 
 // What an address calls the transports; the client has shorter names for two.
@@ -26,12 +28,15 @@ export class Live {
   start(callbacks) {
     const { urls, cursor, topics, ticket, poll_seconds: pollSeconds } = this.#config;
     const snapshotUrl = () => this.#address(this.filters);
+    const use = forced(location.search);
     this.client = follow(this.store, {
       url: { ws: urls.ws, sse: urls.sse, poll: urls.poll, inbox: urls.inbox },
       cursor,
       topics,
+      user: this.#config.user?.id ?? null,
       ticket,
-      use: forced(location.search),
+      use,
+      open: use === "auto" ? share : connect,
       csrf: this.#config.csrf_cookie,
       pollSeconds,
       snapshotUrl,

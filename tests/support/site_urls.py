@@ -1,8 +1,9 @@
-"""The project's addresses, and one that does what a project of one's own would do in a view."""
+"""The project's addresses, what a project of one's own would do in a view, and who is connected."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
+from notifications import relay
 from notifications.calling import CallError, call
 from project.urls import urlpatterns as project_urls
 
@@ -17,4 +18,13 @@ async def calling(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"answer": answer})
 
 
-urlpatterns = [path("test/call/", calling), *project_urls]
+async def connected(request: HttpRequest) -> JsonResponse:
+    """The connections of this process by transport."""
+    return JsonResponse(relay.current().stats()["connections"])
+
+
+urlpatterns = [
+    path("test/call/", calling),
+    path("test/connected/", connected),
+    *project_urls,
+]

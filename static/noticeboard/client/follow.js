@@ -11,8 +11,9 @@ const DAY = 86_400_000; // a browser's timer holds 24 of them at most
  * `snapshotUrl()` is where the store's snapshot is; its query is the store's filter. The other
  * options are `connect`'s: `onEvent` and `onReset` are called after the store, `onError(error)` if
  * there was no snapshot, which is tried again. The client has `refresh()` besides, which is not.
+ * `open` is `connect`, or what connects in its place.
  */
-export function follow(store, { snapshotUrl, ...options }) {
+export function follow(store, { snapshotUrl, open = connect, ...options }) {
   const env = { ...browser(), ...options.env };
   const timers = new Timers(env);
   const backoff = new Backoff(env);
@@ -63,7 +64,7 @@ export function follow(store, { snapshotUrl, ...options }) {
     if (answer.resync) resync();
   }
 
-  const client = connect({
+  const client = open({
     ...options,
     cursor: store.state.cursor,
     onEvent(event) {

@@ -11,8 +11,8 @@ import * as sse from "./transports/sse.js";
 import * as websocket from "./transports/websocket.js";
 
 const MODULES = { websocket, sse, longpoll, poll };
-const DEFAULTS = { topics: [], transports: ORDER, use: "auto", csrf: "csrftoken", pollSeconds: 15 };
-const URLS = {
+export const DEFAULTS = { topics: [], transports: ORDER, use: "auto", csrf: "csrftoken", pollSeconds: 15 };
+export const URLS = {
   ws: "/ws/",
   sse: "/events/",
   poll: "/api/events/",
@@ -101,7 +101,7 @@ class Client {
   async send(action, payload = {}) {
     try {
       const answer = await this.#requests.perform(this.#keeper.link?.send, action, payload);
-      this.#keeper.link?.wake();
+      this.wake();
       return answer;
     } catch (error) {
       if (error.status === 401) this.#keeper.stop("signed-out");
@@ -114,6 +114,11 @@ class Client {
     const send = this.#keeper.link?.send;
     send?.(JSON.stringify({ do: "signal", ...payload }));
     return Boolean(send);
+  }
+
+  /** Ask now, where the server does not push. */
+  wake() {
+    this.#keeper.link?.wake();
   }
 
   /** Let the server call `fn(arguments)` by this name, for (a promise of) its answer. */
