@@ -40,22 +40,17 @@ describe("signals", () => {
     assert.deepEqual(heard, ["Alice", "Alice", "Alice"]);
   });
 
-  test("of any page go over the socket, and their refusal comes back", async () => {
+  test("of any page go over the socket; a page is told where there is none", async () => {
     const all = await liveTabs(2);
-    const [{ sent }] = all.sockets;
-    const typing = all.tabs[1].client.send("typing", { room: "ops" });
+    const payload = { type: "pointer", to: "room.ops", data: { x: 1, y: 2 } };
+    for (const { client } of all.tabs) {
+      assert.equal(client.tell(payload), true);
+      await all.settle();
+      assert.deepEqual(all.sockets[0].sent.pop(), { do: "signal", ...payload });
+    }
+    all.sockets[0].drop();
     await all.settle();
-    const { ref, ...said } = sent.at(-1);
-    assert.deepEqual(said, { do: "typing", room: "ops" });
-    all.sockets[0].receive({ ref, ok: true });
-    assert.deepEqual(await typing, { ok: true });
-    const refused = all.tabs[1].client.send("signal", { type: "pointer", to: "room.ops", data: {} });
-    const rejected = assert.rejects(refused, { code: "too_many", retryAfter: 1000 });
-    await all.settle();
-    const error = { code: "too_many", detail: "Slowly.", retry_after: 1 };
-    all.sockets[0].receive({ ref: sent.at(-1).ref, error });
-    await rejected;
-    assert.equal(all.requests.length, 0);
+    for (const { client } of all.tabs) assert.equal(client.tell(payload), false);
   });
 
   test("go by HTTP where there is no socket, with the id that all pages have", async () => {
@@ -93,6 +88,19 @@ describe("calls", () => {
     await all.settle();
     await call(all, "add");
     assert.deepEqual(ran, [1, 2, 0]);
+  });
+
+  test("run on another that has it when a page has gone, or on none", async () => {
+    const all = await liveTabs(3);
+    const ran = [];
+    for (const number of [1, 2]) all.tabs[number].client.handle("show", () => void ran.push(number));
+    await all.settle();
+    for (const tab of all.tabs.slice(1).toReversed()) {
+      await call(all, "show");
+      await tab.fire("pagehide");
+    }
+    assert.deepEqual(ran, [2, 1]);
+    assert.equal((await call(all, "show")).error, 'No function "show"');
   });
 
   test("fail as the function does, or for want of it; after a change of the lead too", async () => {

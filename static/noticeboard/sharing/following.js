@@ -1,44 +1,40 @@
-/** A page without a connection: hears the one that leads, from its own cursor on. */
-import { Backoff } from "../client/backoff.js";
-import { position } from "../client/cursor.js";
+/** A page without a connection: hears the one that leads, and asks it for what only that can do. */
 import { Timers } from "../client/env.js";
 import { Requests } from "../client/requests.js";
-import { missed } from "./missed.js";
+import { Place } from "./place.js";
 import { Silence } from "./silence.js";
 
 const YOUNG = 10_000; // ms; for so long a page knows better than the one that leads who is signed in
-const BARRED = [401, 403];
 
 export class Following {
   #owner;
+  #place;
   #requests;
   #timers;
   #silence;
-  #backoff;
   #began;
-  #held = null; // events that come while older ones are asked for; null when there are none
-  #live = false;
-  #resetting = false;
-  #turn = 0;
 
   constructor(owner, cursor, status = { state: "connecting" }) {
     this.#owner = owner;
-    this.cursor = cursor;
     this.status = { attempt: 0, retryAt: null, since: null, id: "", ...status };
     this.#timers = new Timers(owner.env);
     this.#silence = new Silence(owner, this.#timers);
-    this.#backoff = new Backoff(owner.env);
+    this.#place = new Place(owner, this.#timers, cursor);
     this.#requests = new Requests(owner.options, owner.env);
     this.#requests.client = this.status.id;
     this.#began = owner.env.now();
   }
 
+  get cursor() {
+    return this.#place.cursor;
+  }
+
   start() {
-    this.#join();
+    this.#place.join();
     this.#silence.start();
   }
 
-  /** By HTTP: a page that leads may be frozen when something is done on this one. */
+  /** By HTTP: the page that leads may be frozen when something is done on this one. */
   async send(action, payload) {
     try {
       const answer = await this.#requests.perform(undefined, action, payload);
@@ -78,25 +74,26 @@ export class Following {
 
   hear({ term, do: what, ...frame }) {
     const known = this.#owner.term;
+    // Of another page that follows, or of one that has lost the lead and does not know it yet.
     if (!(term >= known)) return;
     this.#owner.term = term;
     this.#silence.broken();
-    if (term > known && what !== "welcome") this.#join();
+    if (term > known && what !== "welcome") this.#place.join();
     switch (what) {
       case "lead":
       case "status":
         return this.#told(frame);
       case "welcome":
         this.#told(frame);
-        return this.#welcome(frame);
+        return this.#place.welcome(frame);
       case "event":
-        return this.#event(frame.event);
+        return this.#place.event(frame.event);
       case "beat":
-        return this.#moved(frame.cursor);
+        return this.#place.moved(frame.cursor);
       case "signal":
         return this.#owner.signal(frame.frame);
       case "reset":
-        return this.#reset(frame.frame);
+        return this.#place.reset(frame.frame);
       case "yours":
         return this.#owner.steal();
       case "call":
@@ -108,17 +105,8 @@ export class Following {
   }
 
   close() {
-    this.#turn += 1;
+    this.#place.leave();
     this.#timers.clear();
-  }
-
-  #join() {
-    if (this.#resetting) return;
-    this.#turn += 1;
-    this.#live = false;
-    this.#held = null;
-    const names = [...this.#owner.functions.keys()];
-    this.#owner.say({ do: "join", cursor: this.cursor, names });
   }
 
   #told({ status, choice, tired }) {
@@ -126,82 +114,7 @@ export class Following {
     this.#owner.choice = choice;
     this.#requests.client = status.id;
     this.#owner.changed();
-    if (tired && !this.#owner.env.hidden()) this.#silence.ask();
-  }
-
-  #welcome({ events, cursor }) {
-    if (this.#resetting) return;
-    this.#turn += 1;
-    if (events) this.#goOn(events, cursor);
-    else this.#catchUp(cursor);
-  }
-
-  #goOn(events, cursor) {
-    this.#backoff.reset();
-    this.#live = true;
-    this.#held = null;
-    for (const event of events) this.#event(event);
-    this.#moved(cursor);
-  }
-
-  #event(event) {
-    if (this.#held) this.#held.push(event);
-    else if (this.#live) this.#take(event);
-  }
-
-  #take(event) {
-    if (position(event.cursor) <= position(this.cursor)) return;
-    this.#owner.event(event);
-    this.cursor = event.cursor;
-  }
-
-  /** All before it was told. */
-  #moved(cursor) {
-    if (this.#live && position(cursor) > position(this.cursor)) this.cursor = cursor;
-  }
-
-  /** Up to where the page that leads stood when it answered; what it hears meanwhile is held. */
-  async #catchUp(end) {
-    this.#held = [];
-    const turn = this.#turn;
-    try {
-      for await (const answer of missed(this.#owner, this.cursor, end)) {
-        if (turn !== this.#turn) return;
-        const { user } = this.#owner.options;
-        if (![undefined, answer.user].includes(user)) return this.#owner.out();
-        if (answer.reset) return this.#reset({ reason: answer.reset, cursor: answer.cursor });
-        for (const event of answer.events) this.#take(event);
-        this.cursor = answer.cursor;
-      }
-      this.#goOn(this.#held, end);
-    } catch (error) {
-      if (turn !== this.#turn) return;
-      if (error.status === 400) return this.#reset({ reason: "bad_cursor", cursor: "" });
-      this.#failed(error, () => this.#join());
-    }
-  }
-
-  /** Nothing counts until the page has its snapshot; then it joins from there. */
-  async #reset(frame) {
-    this.#live = false;
-    this.#held = null;
-    this.#resetting = true;
-    const turn = ++this.#turn;
-    try {
-      const cursor = await this.#owner.options.onReset?.(frame);
-      if (turn !== this.#turn) return;
-      this.cursor = cursor ?? frame.cursor;
-      this.#resetting = false;
-      this.#join();
-    } catch (error) {
-      if (turn !== this.#turn) return;
-      this.#failed(error, () => this.#reset(frame));
-    }
-  }
-
-  #failed({ status, retryAfter = 0 }, again) {
-    if (BARRED.includes(status)) return this.#owner.out();
-    this.#timers.set("again", this.#backoff.next() + retryAfter, again);
+    if (tired) this.looked();
   }
 
   async #called({ ref, name, given }) {

@@ -1,9 +1,7 @@
 /**
- * One connection for the pages of a browser: one of them leads, the others follow it.
- *
- * The lead is a Web Lock, so that the browser itself knows when its page has gone. What the lead
- * hears goes to the others over a BroadcastChannel; each page keeps a cursor of its own, so that
- * it goes on from there, whether it follows another page then or leads itself.
+ * One connection for the pages of a browser: one leads, and tells the others what it hears. The
+ * lead is a Web Lock: the browser itself knows when its page has gone. Each page has a cursor of
+ * its own, and goes on from there, whether it follows another page then or leads itself.
  */
 import { browser } from "../client/env.js";
 import { connect, DEFAULTS, URLS } from "../client/index.js";
@@ -36,6 +34,16 @@ class Shared {
   #paused = false;
   #away = false;
 
+  // Of the connection; all pages that share it have the same `id`.
+  static {
+    for (const name of ["id", "transport", "attempt", "retryAt", "since"]) {
+      const get = function () {
+        return this.#role.status[name];
+      };
+      Object.defineProperty(this.prototype, name, { get });
+    }
+  }
+
   constructor({ cursor = "", ...options }) {
     const { user = null, topics, env } = options;
     const url = { ...URLS, ...options.url };
@@ -53,7 +61,6 @@ class Shared {
       signal: (frame) => this.#signal(frame),
       changed: () => this.#give("onState", this),
       steal: () => this.#seat.steal(),
-      enter: () => this.#enter(),
       out: () => this.#leave("signed-out"),
     };
     this.#seat = new Seat(env.locks, this.#name, {
@@ -73,27 +80,6 @@ class Shared {
 
   get cursor() {
     return this.#role.cursor;
-  }
-
-  /** Of the connection: all pages that share it have the same. */
-  get id() {
-    return this.#role.status.id;
-  }
-
-  get transport() {
-    return this.#role.status.transport;
-  }
-
-  get attempt() {
-    return this.#role.status.attempt;
-  }
-
-  get retryAt() {
-    return this.#role.status.retryAt;
-  }
-
-  get since() {
-    return this.#role.status.since;
   }
 
   /** Whether this page has the connection. */
@@ -165,6 +151,7 @@ class Shared {
     const { cursor, status } = this.#role;
     const { transport, id } = status;
     this.#role.close();
+    this.#owner.say({ do: "gone" });
     this.#seat.leave();
     this.#line?.close();
     this.#line = undefined;

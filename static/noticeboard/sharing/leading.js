@@ -1,6 +1,7 @@
 /** The page with the connection: runs the client, and tells the others all that it hears. */
 import { Timers } from "../client/env.js";
 import { connect } from "../client/index.js";
+import { Calls } from "./calls.js";
 import { Memory } from "./memory.js";
 
 const BEAT = 10_000;
@@ -14,7 +15,7 @@ export class Leading {
   #term;
   #over = false;
   #memory = new Memory();
-  #calls = new Map();
+  #calls;
   #offered = -Infinity;
 
   constructor(owner, cursor) {
@@ -37,6 +38,8 @@ export class Leading {
       onReset: (frame) => this.#reset(frame),
       onState: () => this.#changed(),
     });
+    const say = (frame) => this.#say("call", frame);
+    this.#calls = new Calls(this.#client, owner.functions, say);
   }
 
   get cursor() {
@@ -71,9 +74,8 @@ export class Leading {
     this.#client.reconnect();
   }
 
-  /** The page's own functions, before those of the others. */
   handles() {
-    for (const [name, fn] of this.#owner.functions) this.#client.handle(name, fn);
+    this.#calls.own();
   }
 
   /** It was hidden, or came into view. */
@@ -85,7 +87,7 @@ export class Leading {
     if (term) return;
     switch (what) {
       case "join":
-        this.#theirs(from, frame.names);
+        this.#calls.add(from, frame.names);
         this.#memory.mark(this.cursor);
         return this.#say("welcome", {
           to: from,
@@ -93,7 +95,9 @@ export class Leading {
           ...this.#told(),
         });
       case "handles":
-        return this.#theirs(from, frame.names);
+        return this.#calls.add(from, frame.names);
+      case "gone":
+        return this.#calls.drop(from) && this.#announce();
       case "ask":
         return this.#asked(from, frame.seen);
       case "reconnect":
@@ -105,8 +109,7 @@ export class Leading {
       case "tell":
         return this.tell(frame.payload);
       case "called":
-        this.#calls.get(frame.ref)?.(frame);
-        this.#calls.delete(frame.ref);
+        return this.#calls.settle(frame);
     }
   }
 
@@ -169,21 +172,5 @@ export class Leading {
       this.#say("yours", { to: from });
     }
     this.#beat();
-  }
-
-  /** A function that this page does not have is called in the page that has told of it last. */
-  #theirs(from, names) {
-    for (const name of names) {
-      if (this.#owner.functions.has(name)) continue;
-      this.#client.handle(name, (given) => this.#call(from, name, given));
-    }
-  }
-
-  #call(to, name, given) {
-    const ref = crypto.randomUUID();
-    this.#say("call", { to, ref, name, given });
-    return new Promise((resolve, reject) => {
-      this.#calls.set(ref, ({ ok, error }) => (error ? reject(new Error(error)) : resolve(ok)));
-    });
   }
 }
