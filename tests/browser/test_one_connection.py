@@ -111,6 +111,7 @@ def test_what_one_chooses_on_one_page_holds_for_all(
     two.get_by_label("Use a simpler connection").select_option("longpoll")
     for page in (one, two):
         live(page, transport="longpoll")
+        expect(page.locator("#transport")).to_have_value("longpoll")
     two.keyboard.press("Escape")
     until(one, lambda: connections(site).get("websocket", 0) == 0, "the socket is closed")
     site.do("notify", title="To both", to=people.alice_topic)

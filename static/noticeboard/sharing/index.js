@@ -82,6 +82,11 @@ class Shared {
     return this.#role.cursor;
   }
 
+  /** Of the transport, whichever page has made it. */
+  get choice() {
+    return this.#owner.choice;
+  }
+
   /** Whether this page has the connection. */
   get leads() {
     return this.#role instanceof Leading;

@@ -90,6 +90,8 @@ export class Chip {
   }
 
   #facts() {
+    // On a shared connection another page may have chosen.
+    this.#select.value = this.#client.choice ?? this.#select.value;
     const transport = transportName(this.#client.transport);
     const word = this.#word(this.#shown);
     const up = ["live", "delayed", "paused"].includes(this.#shown);
