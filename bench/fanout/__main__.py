@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import dataclasses
 import resource
+import signal
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -54,6 +56,8 @@ def main() -> None:
         sizes = dataclasses.replace(sizes, peers=tuple(wanted.peers.split(",")))
     if wanted.connections:
         sizes = dataclasses.replace(sizes, connections=wanted.connections)
+    # The servers end with their blocks, also when somebody ends us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     chosen = wanted.only.split(",") if wanted.only else [

@@ -63,7 +63,7 @@ def reconnects(sizes: Sizes) -> dict[str, Any]:
     with site(sizes.reconnects) as ours:
         _warm(ours, sizes)
         has_tickets = any(TICKET.search(each) for each in _leave(ours, sizes, "websocket"))
-        for transport in ("websocket", "sse"):
+        for transport in sizes.reconnect_ways:
             for name in ("session", "ticket") if has_tickets else ("session",):
                 for restarted in (False, True):
                     key = f"{transport} by {name}" + (" after a restart" if restarted else "")

@@ -28,6 +28,7 @@ class Sizes:
     poll_connections: int
     poll_seconds: float
     reconnects: int
+    reconnect_ways: tuple[str, ...]
     latency_events: int
 
 
@@ -38,7 +39,7 @@ FULL = Sizes(
     crowd=10_000,
     rounds=3,
     events=100,
-    seconds=5.0,
+    seconds=4.0,
     burst=100,
     bursts=5,
     peers=(
@@ -48,11 +49,12 @@ FULL = Sizes(
     curve_rates=(2, 5, 10, 20, 40),
     curve_bursts=(1, 3, 10, 30, 100, 300),
     crowd_events=20,
-    idle_seconds=60.0,
+    idle_seconds=45.0,
     connects=2_000,
     poll_connections=20,
     poll_seconds=5.0,
     reconnects=1_000,
+    reconnect_ways=("websocket", "sse"),
     latency_events=200,
 )  # fmt: skip
 
@@ -76,5 +78,6 @@ QUICK = Sizes(
     poll_connections=10,
     poll_seconds=2.0,
     reconnects=1_000,
+    reconnect_ways=("websocket",),
     latency_events=60,
 )
