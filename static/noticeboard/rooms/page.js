@@ -10,6 +10,7 @@ import { PostsPage } from "./posts-page.js";
 
 const UP = new Set(["live", "delayed", "paused"]);
 const SECOND = 1_000;
+const LOST = 1_000; // a connection lost for longer is told to who writes
 
 export class RoomPage extends PostsPage {
   #outbox;
@@ -20,6 +21,7 @@ export class RoomPage extends PostsPage {
   #slow = this.config.slow_seconds ?? 0;
   #held = []; // posts in my name, until it is known whether they are what is being sent
   #own = new Set();
+  #lost;
   #paused = false;
   #missed = 0;
 
@@ -70,8 +72,9 @@ export class RoomPage extends PostsPage {
   }
 
   state({ state }) {
-    this.#composer.offline(!UP.has(state) && state !== "connecting");
     const up = UP.has(state);
+    if (up || state === "connecting") this.#back();
+    else this.#lost ??= setTimeout(() => this.#composer.offline(true), LOST);
     if (up) this.#outbox.flush();
     if (up && !this.#up) this.#people?.refresh();
     this.#up = up && Boolean(this.#people);
@@ -86,6 +89,12 @@ export class RoomPage extends PostsPage {
     if (event.type !== "notification.retracted") return;
     this.#outbox.arrived((id) => id === event.data.id);
     this.#composer.keepReply((id) => id !== event.data.id);
+  }
+
+  #back() {
+    clearTimeout(this.#lost);
+    this.#lost = undefined;
+    this.#composer.offline(false);
   }
 
   write() {
