@@ -38,6 +38,8 @@ FINISH_SECONDS = 10.0
 CANCEL_SECONDS = 3.0
 #: What was written last leaves the process in the next turns of the loop.
 FLUSH_SECONDS = 0.1
+#: Heartbeats keep a connection alive; a ping only shows whether somebody reads.
+PING_SECONDS = 60
 #: Pauses of Daphne's two periodic checks.
 REAP_SECONDS = 1
 TIMEOUT_SECONDS = 0.25
@@ -48,6 +50,7 @@ class Server(daphne.server.Server):
 
     def __init__(self, application: Any, *, trust_proxy: bool = False, **keywords: Any) -> None:
         """``trust_proxy``: the last address in X-Forwarded-For is the client's."""
+        keywords.setdefault("ping_interval", PING_SECONDS)
         keywords["websocket_max_message_size"] = options.FRAME_BYTES
         keywords["websocket_max_frame_size"] = options.FRAME_BYTES
         keywords["endpoints"] = [with_backlog(each) for each in keywords.get("endpoints", ())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 from notifications import log, publishing
@@ -10,13 +11,10 @@ from notifications.conf import options
 from notifications.relay.connection import Control, State
 from notifications.relay.database import Database
 from notifications.relay.following import Follower
-from notifications.relay.index import Index
+from notifications.relay.index import SLOTS, Index
 from notifications.relay.memory import Memory
 from notifications.relay.renewing import Renewals
 from notifications.relay.tasks import Outage
-
-#: Seconds between two looks at who is to be sent a heartbeat.
-BEAT = 1.0
 
 
 class Clockwork:
@@ -66,25 +64,15 @@ class Clockwork:
 
     async def beat(self) -> None:
         """Send heartbeats, spread over their interval, and have rights looked at again."""
-        beat = 0
-        while True:
-            slots = self.slots
-            await asyncio.sleep(options.HEARTBEAT_SECONDS / slots)
-            beat += 1
-            self.send_heartbeats(beat % slots)
-            now = asyncio.get_running_loop().time()
-            self._renewals.look_at(list(self._index), now)
-
-    @property
-    def slots(self) -> int:
-        """In how many parts the heartbeat interval is cut."""
-        return max(1, round(options.HEARTBEAT_SECONDS / BEAT))
+        for slot in itertools.cycle(range(SLOTS)):
+            await asyncio.sleep(options.HEARTBEAT_SECONDS / SLOTS)
+            self.send_heartbeats(slot)
+            self._renewals.look(asyncio.get_running_loop().time())
 
     def send_heartbeats(self, slot: int) -> None:
         """One frame for all of a slot: everything that is theirs up to here has been sent."""
-        frame, slots = Control("heartbeat", self._memory.head), self.slots
-        due = [each for each in self._index if each.slot % slots == slot]
-        for connection in due:
+        frame = Control("heartbeat", self._memory.head)
+        for connection in list(self._index.slot(slot)):
             if connection.state is State.LIVE:
                 connection.sink.control(frame)
 

@@ -118,7 +118,7 @@ class Connection:
         self.held_since: float | None = None
         #: Loop time at which its rights are looked up again.
         self.renew_at = 0.0
-        #: The second of the heartbeat interval in which it gets its heartbeat.
+        #: The part of the heartbeat interval in which it gets its heartbeat.
         self.slot = 0
 
     def write(self, entries: Sequence[Entry], payload: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -13,6 +14,8 @@ from notifications.rights import Admission
 
 #: Asks a client that was refused to wait this long, in seconds.
 TRY_AGAIN = 30
+#: In how many parts the heartbeat interval is cut; those in one get theirs together.
+SLOTS = 20
 #: A dict is a set that keeps its order: what happens can be repeated.
 Connections = dict[Connection, None]
 _NOBODY: Connections = {}
@@ -27,6 +30,8 @@ class Index:
         self._visitors: Connections = {}
         self._by_client: dict[str, Connections] = {}
         self._by_user: Counter[Any] = Counter()
+        self._slots: list[Connections] = [{} for _ in range(SLOTS)]
+        self._next_slot = itertools.cycle(range(SLOTS))
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(self._all)
@@ -45,6 +50,10 @@ class Index:
         """Return the connections of one page; a poll that was given up may still be among them."""
         return self._by_client.get(client_id, _NOBODY)
 
+    def slot(self, number: int) -> Collection[Connection]:
+        """Return the connections of one part of the heartbeat interval."""
+        return self._slots[number]
+
     @property
     def visitors(self) -> Collection[Connection]:
         """The connections of nobody in particular."""
@@ -54,6 +63,8 @@ class Index:
         """Take a connection in; raises TooMany above the bound of its user or of visitors."""
         self._leave_room_for(connection.admission)
         self._all[connection] = None
+        connection.slot = next(self._next_slot)
+        self._slots[connection.slot][connection] = None
         self._by_client.setdefault(connection.client_id, {})[connection] = None
         if connection.admission.anonymous:
             self._visitors[connection] = None
@@ -66,6 +77,7 @@ class Index:
         if connection not in self._all:
             return
         del self._all[connection]
+        del self._slots[connection.slot][connection]
         same = self._by_client[connection.client_id]
         del same[connection]
         if not same:

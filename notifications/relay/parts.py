@@ -103,6 +103,7 @@ class Parts:
         if connection in self.index:
             self.unlogged.left(connection)
         self.index.remove(connection)
+        self.renewals.forget(connection)
         connection.state = State.CLOSED
         connection.replay = connection.doubt = None
 

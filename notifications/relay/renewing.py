@@ -14,6 +14,7 @@ from notifications.cursor import Cursor
 from notifications.errors import Unavailable
 from notifications.events import Entry
 from notifications.relay.admitting import Admissions, is_over
+from notifications.relay.agenda import Agenda
 from notifications.relay.catching_up import RETRY, Replays
 from notifications.relay.connection import Connection, State
 from notifications.relay.index import Index
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: A connection that a ticket has let in is looked at after so many seconds.
 SOON = 5.0
+#: One whose session is over is looked at so often, in seconds, until it has been decided on.
+AGAIN = 1.0
 
 
 class Renewals:
@@ -49,6 +52,7 @@ class Renewals:
         self._tasks = tasks
         self._signed_out = signed_out
         self._failed = failed
+        self._agenda = Agenda()
 
     def doubt(self, entry: Entry) -> None:
         """Suspend whom an internal entry concerns; a room's may concern every visitor."""
@@ -68,16 +72,22 @@ class Renewals:
         self._admissions.doubt_all()
         self._suspend(list(self._index), None)
 
+    def look(self, now: float) -> None:
+        """Ask again for those whose time has come; ``now`` is the loop's."""
+        self.look_at(self._agenda.due(now), now)
+
     def look_at(self, connections: Iterable[Connection], now: float) -> None:
         """Ask again for connections whose time has come; ``now`` is the loop's."""
         due = [each for each in connections if each.renew_at <= now]
         over = [each for each in due if is_over(each.admission)]
         for connection in over:
+            # One that is behind now is looked at again when it may be live.
+            self._agenda.note(connection, asyncio.get_running_loop().time() + AGAIN)
             if connection.state is State.LIVE:
                 self._suspend([connection], self._replays.head)
         concerned = dict(_by_key(each for each in due if not is_over(each.admission)))
         if concerned:
-            self._tasks.start(self._look_again(concerned, now), "renewal")
+            self._tasks.start(self._look_again(concerned), "renewal")
 
     def plan(self, connections: Iterable[Connection], now: float) -> None:
         """Note when rights are to be asked for again, not for all who came together at once."""
@@ -91,7 +101,11 @@ class Renewals:
                 wait = most * random.uniform(0.7, 0.9) - max(0.0, today - admission.checked)
             if admission.expires is not None:
                 wait = min(wait, admission.expires - today)
-            connection.renew_at = now + max(wait, 0.0)
+            self._agenda.note(connection, now + max(wait, 0.0))
+
+    def forget(self, connection: Connection) -> None:
+        """A connection has ended: nothing is to be asked for it."""
+        self._agenda.forget(connection)
 
     def _end(self, session: str, topics: Iterable[str]) -> None:
         """One session was signed out: its user's others go on."""
@@ -130,10 +144,11 @@ class Renewals:
                     connection.doubt = None
                     self._admit(connection, admission)
 
-    async def _look_again(self, concerned: dict[Key, list[Connection]], now: float) -> None:
+    async def _look_again(self, concerned: dict[Key, list[Connection]]) -> None:
+        next_look = asyncio.get_running_loop().time() + options.REVALIDATE_SECONDS / 2
         for connections in concerned.values():
             for connection in connections:
-                connection.renew_at = now + options.REVALIDATE_SECONDS / 2
+                self._agenda.note(connection, next_look)
         found = await self._admissions.again(list(concerned))
         for (key, connections), admission in zip(concerned.items(), found, strict=True):
             if isinstance(admission, BaseException):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import math
 import random
 from collections import Counter
@@ -44,7 +43,6 @@ class Relay:
     def __init__(self, database: Database | None = None, reader: Database | None = None) -> None:
         self._database = Threads("noticeboard-work", WORKERS) if database is None else database
         self._reader = Threads("noticeboard-log", 1) if reader is None else reader
-        self._joined = itertools.count()
         self._draining = False
         self.parts = Parts(self._database, self._reader)
 
@@ -85,7 +83,6 @@ class Relay:
         )
         # Nothing is awaited from here on: a change of rights finds the connection, or came before.
         self.parts.index.add(connection)
-        connection.slot = next(self._joined)
         connection.position = after or self.parts.memory.head
         connection.sent_to = connection.position.seq
         self.parts.renewals.plan([connection], self.parts.loop.time())
