@@ -86,7 +86,7 @@ async function counted(log, url, init) {
     return response;
   } catch (error) {
     answered(0);
-    if (!init?.signal?.aborted) log.failed({ kind: "request" });
+    log.failed({ kind: init?.signal?.aborted ? "silent" : "request" });
     throw error;
   }
 }
@@ -102,7 +102,7 @@ export class StreamSource extends EventTarget {
   constructor(url, log) {
     super();
     this.#read(url, log).catch(() => {
-      if (!this.#control.signal.aborted) log.failed({ kind: "request" });
+      log.failed({ kind: this.#control.signal.aborted ? "silent" : "request" });
     });
   }
 

@@ -11,6 +11,8 @@ export class Line {
   tally = new Tally();
   /** Why it is not up, as `counting` says it; null while it is. */
   failure = null;
+  /** How often it ended, or did not come up. */
+  failed = 0;
   #failures = 0;
   #ups = new Set();
   #state = "connecting";
@@ -69,6 +71,7 @@ export class Line {
   #failed(reason) {
     if (this.#closed) return;
     this.failure = reason;
+    this.failed += 1;
     this.#failures += 1;
   }
 

@@ -27,7 +27,7 @@ export function failure(reason, wasUp) {
   const words = {
     handshake: gettext("WebSocket closed %(code)s before open"),
     socket: gettext("WebSocket closed %(code)s"),
-    silent: gettext("no answer within 3 s"),
+    silent: gettext("no answer in time"),
     status: gettext("HTTP status %(status)s"),
     request: gettext("the request failed"),
     ended: gettext("the server ended the stream"),
@@ -50,6 +50,7 @@ export const figures = () => [
   ["requests", gettext("Requests"), whole],
   ["connections", gettext("Connections"), whole],
   ["reconnects", gettext("Reconnects"), whole],
+  ["failures", gettext("Failures of a connection"), whole],
   ["cuts", gettext("Cut on purpose"), whole],
   ["body_bytes_browser", gettext("Body bytes (browser)"), visible],
   ["body_bytes_server", gettext("Body bytes (server)"), whole],

@@ -79,6 +79,7 @@ export class Run {
         body: line.body,
         wire: this.#told.traffic[line.name] ?? NOTHING,
         reconnects: line.reconnects,
+        failures: line.failed,
         state: line.state,
         reason: line.failure && failure(line.failure, line.wasUp),
       }),

@@ -63,7 +63,7 @@ const share = (part, whole) => (whole ? part / whole : null);
  * null where nobody sees them; `reconnects` how often the connection came back, `reason` why it is
  * not up.
  */
-export function result(name, { tally, sent, over, body, wire, reconnects, state, reason = null }) {
+export function result(name, { tally, sent, over, body, wire, reconnects, failures = 0, state, reason = null }) {
   const onWire = wire.wire_in + wire.wire_out;
   const { received } = tally;
   const polls = name === "poll" || name === "longpoll";
@@ -80,6 +80,7 @@ export function result(name, { tally, sent, over, body, wire, reconnects, state,
     requests: wire.requests,
     connections: wire.connections,
     reconnects,
+    failures,
     cuts: wire.cuts,
     compressed: wire.packed > 0,
     body_bytes_browser: body,
