@@ -50,7 +50,7 @@ class Unlogged:
                 return
             for each in payload["signals"]:
                 self._take(each, payload["origin"])
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             logger.warning("A signal event of another version was left out.", exc_info=True)
 
     def begin(self, hearing: Hearing) -> Hearing:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from notifications import broadcast
 from notifications.relay import ENCODINGS, Connection, Control, Heard
 from notifications.relay import signals as relay_signals
 from notifications.relay.connection import State
 from notifications.relay.index import Index
 from notifications.relay.signals import Signals
+from notifications.relay.unlogged import Unlogged
 from notifications.rights import Admission
 from notifications.signaling import CALL, POINTER, TYPING, SignalEvent
 from tests.relay.pages import until
@@ -250,3 +252,30 @@ def test_a_page_knows_of_the_processes_that_spoke_last() -> None:
     assert f"{149:08x}" in heard.at
     assert f"{1:08x}" not in heard.at
     assert Heard.read(str(heard)) == heard
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"signal": {"id": "of 1.0"}},
+        {"origin": THERE, "signals": [["too", "short"]]},
+        {"origin": THERE, "signals": [["id", 1, LOBBY, TYPING, None, "", ""]]},
+        {"origin": THERE, "signals": [{"unknown": 1}]},
+    ],
+)
+async def test_what_another_version_says_is_left_out(
+    payload: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    unlogged = Unlogged(Index())
+    unlogged.payload(payload)
+    assert "of another version" in caplog.text
+    assert len(unlogged.signals) == 0
+
+
+async def test_what_another_process_says_is_heard_and_its_own_is_not_heard_again() -> None:
+    unlogged = Unlogged(Index())
+    said = ["id", 1, LOBBY, TYPING, "{}", "", ""]
+    unlogged.payload({"origin": broadcast.origin(), "signals": [said]})
+    assert len(unlogged.signals) == 0
+    unlogged.payload({"origin": THERE, "signals": [said]})
+    assert len(unlogged.signals) == 1
