@@ -13,7 +13,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 .DEFAULT_GOAL := help
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
-.PHONY: help run test lint types checks test-js test-py format lock audit bench bench-quick
+.PHONY: help run test lint types checks test-js test-py format lock audit bench bench-quick bench-docs
 .PHONY: pictures clean
 
 help: ## Show this list
@@ -58,6 +58,9 @@ bench: ## Measure the fan-out beside its peers, in about fifteen minutes
 
 bench-quick: ## The same with fewer connections and peers, in about three
 	$(DEV) python -m bench.fanout --quick $(ARGS)
+
+bench-docs: bench bench-inbox ## Measure all of it, and write it into docs/benchmarks.md
+	$(DEV) python -m bench.fanout.document
 
 bench-%: ## Measure one thing: bench-inbox, bench-latency, bench-rooms, bench-streams, bench-writers
 	$(DEV) python -m bench.$* --json $(ARGS)

@@ -87,15 +87,20 @@ def _fanout(part: Mapping[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     rows = []
     for name, title in NAMES.items():
-        for way, each in part["servers"].get(name, {}).items():
+        for place, (way, each) in enumerate(part["servers"].get(name, {}).items()):
             together = each["burst"]
             rate = f"{together['per_cpu_second']:,.0f}"
             rate += "" if together["size"] == 100 else f" ({together['size']:.0f} events)"
             times = f"{each['p50_ms']:.1f} / {each['p99_ms']:.1f}"
             rows.append((title, WAYS[way], f"{each['cpu_us']:.1f}", times, rate,
-                         f"{together['first_to_last_ms']:.0f}", f"{each['memory_kb']:.1f}",
+                         f"{together['first_to_last_ms']:.0f}", _memory(each, place),
                          str(each["threads"])))  # fmt: skip
     yield from _table(head, rows)
+
+
+def _memory(each: Mapping[str, Any], place: int) -> str:
+    # The second transport of a server is given what the first has left.
+    return f"{each['memory_kb']:.1f}" if place == 0 else "–"
 
 
 def _crowd(part: Mapping[str, Any]) -> Iterator[str]:

@@ -20,6 +20,7 @@ mpl.use("svg")
 mpl.rcParams.update({"svg.hashsalt": "noticeboard", "svg.fonttype": "none", "font.size": 10})
 
 from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: E402
 
 LABELS = {
     "noticeboard websocket": "Noticeboard, WebSocket",
@@ -72,6 +73,9 @@ def draw(curves: dict[str, Points], pairs: Callable[[Points], Pairs], x: str, y:
             markersize=5,
         )
     axes.set(xscale="log", yscale="log", xlabel=x, ylabel=y)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axis.set_minor_formatter(NullFormatter())
     axes.grid(which="both", alpha=0.25)
     axes.legend(fontsize=8)
     return figure
