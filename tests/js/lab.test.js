@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { perSecond } from "../../static/noticeboard/lab/exchange.js";
+import { perSecond } from "../../static/noticeboard/lab/charts.js";
 import { meaning } from "../../static/noticeboard/lab/apart/meaning.js";
 import { failure } from "../../static/noticeboard/lab/names.js";
 import {
@@ -11,7 +11,7 @@ import {
   quantile,
   result,
   Tally,
-} from "../../static/noticeboard/lab/statistics.js";
+} from "../../static/noticeboard/lab/apart/statistics.js";
 
 const tally = (...numbers) => {
   const made = new Tally();

@@ -1,9 +1,7 @@
 /** Latency and bytes per second of the four, by Chart.js, which the page has loaded. */
 import { fill, gettext } from "../views/text.js";
 import { Cursor } from "./cursor.js";
-import { perSecond } from "./exchange.js";
-import { decimal, ms, title, visible, whole } from "./names.js";
-import { NAMES } from "./run.js";
+import { decimal, ms, NAMES, title, visible, whole } from "./names.js";
 
 // Colour, dash and marker say the same: no one of them is needed to tell the lines apart.
 const DASHES = { websocket: [], sse: [8, 4], longpoll: [2, 3], poll: [10, 4, 2, 4] };
@@ -115,3 +113,13 @@ function said(text, x, points, say) {
 }
 
 const name = (chart, text) => chart.canvas.setAttribute("aria-label", text);
+
+/** Bytes per second of a run, `[second, bytes]`, from arrivals in ms since its begin. */
+export function perSecond(arrivals, begin, seconds) {
+  const bins = Array.from({ length: seconds }, () => 0);
+  for (const [at, count] of arrivals) {
+    const second = Math.floor((at - begin) / 1000);
+    if (second >= 0 && second < seconds) bins[second] += count;
+  }
+  return bins.map((bytes, second) => [second, bytes]);
+}

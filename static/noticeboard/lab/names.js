@@ -1,6 +1,8 @@
 /** The transports and the figures in words. */
 import { fill, gettext, language } from "../views/text.js";
 
+export const NAMES = ["websocket", "sse", "longpoll", "poll"];
+
 export const title = (name) =>
   ({
     websocket: gettext("WebSocket"),

@@ -3,12 +3,9 @@ import { request } from "../client/requests.js";
 import { browser } from "../client/env.js";
 import { byId, setText } from "../views/dom.js";
 import { fill, gettext, language } from "../views/text.js";
-import { showCard } from "./cards.js";
 import { Charts } from "./charts.js";
 import { Form } from "./form.js";
-import { decimal, figures, ms } from "./names.js";
-import { NAMES, Run } from "./run.js";
-import { csv } from "./statistics.js";
+import { decimal, figures, ms, NAMES } from "./names.js";
 
 const REFRESH = 1_000;
 const BUSY = 429;
@@ -19,6 +16,7 @@ class LabPage {
   #config = JSON.parse(byId("lab-config").textContent);
   #form = new Form();
   #charts = new Charts(chart("latency"), chart("bytes"));
+  #loaded;
   #run;
   #timer;
   #rows = [];
@@ -32,7 +30,7 @@ class LabPage {
     on("lab-reset", () => location.assign(location.pathname));
     on("lab-other", () => this.#stopOther());
     on("lab-json", () => this.#save("json", JSON.stringify(this.results(), null, 2)));
-    on("lab-csv", () => this.#save("csv", csv(this.#rows)));
+    on("lab-csv", () => this.#save("csv", this.#loaded.csv(this.#rows)));
     on("lab-link", () => this.#copy());
     on("lab-log", () => this.#charts.logarithmic(press(byId("lab-log"))));
     for (const [index, name] of NAMES.entries()) {
@@ -62,10 +60,10 @@ class LabPage {
     this.#turn("checking");
     for (const id of ["lab-meaning", "lab-timeline", "lab-pictures"]) byId(id).hidden = true;
     byId("lab-progress").textContent = gettext("Setting the clock …");
-    this.#run = new Run(this.#config, this.#form.read(), () =>
-      this.#ended().catch((error) => this.#failed(error)),
-    );
     try {
+      this.#loaded ??= await import("./apart/running.js");
+      const over = () => this.#ended().catch((error) => this.#failed(error));
+      this.#run = new this.#loaded.Run(this.#config, this.#form.read(), over);
       await this.#run.start();
     } catch (error) {
       this.#failed(error);
@@ -112,7 +110,7 @@ class LabPage {
     const run = this.#run;
     if (run.state === "running") this.#turn(run.paused ? "paused" : "running");
     this.#rows = run.rows();
-    for (const row of this.#rows) showCard(row, run);
+    for (const row of this.#rows) this.#loaded.showCard(row, run);
     this.#charts.show(run, this.#rows);
     const progress = gettext("%(sent)s of %(events)s events sent");
     byId("lab-progress").textContent = fill(progress, { sent: run.sent, events: run.events });

@@ -39,13 +39,3 @@ export class Exchange {
     if (this.steps.length < MOST) this.steps.push(step);
   }
 }
-
-/** Bytes per second of a run, `[second, bytes]`, from arrivals in ms since its begin. */
-export function perSecond(arrivals, begin, seconds) {
-  const bins = Array.from({ length: seconds }, () => 0);
-  for (const [at, count] of arrivals) {
-    const second = Math.floor((at - begin) / 1000);
-    if (second >= 0 && second < seconds) bins[second] += count;
-  }
-  return bins.map((bytes, second) => [second, bytes]);
-}

@@ -1,5 +1,5 @@
 /** What the client takes from the browser, counting and noting what goes through it. */
-import { browser } from "../client/env.js";
+import { browser } from "../../client/env.js";
 
 const size = (text) => new TextEncoder().encode(text).length;
 const ticks = (text) => text.split('"type":"lab.tick"').length - 1;

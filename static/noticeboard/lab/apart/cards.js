@@ -1,7 +1,7 @@
 /** The four cards: the state in words, the figures, and why one of them is not up. */
-import { byId, setText, slot } from "../views/dom.js";
-import { fill, gettext } from "../views/text.js";
-import { ms, stateWord, visible, whole } from "./names.js";
+import { byId, setText, slot } from "../../views/dom.js";
+import { fill, gettext } from "../../views/text.js";
+import { ms, stateWord, visible, whole } from "../names.js";
 
 const PACKING = { websocket: "permessage-deflate", sse: "gzip", longpoll: "gzip", poll: "gzip" };
 const UNPACKED = 5; // requests without one that was worth compressing

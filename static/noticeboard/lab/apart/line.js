@@ -1,5 +1,5 @@
 /** One of the four: a connection of the ordinary client, and all that is noted about it. */
-import { connect } from "../client/index.js";
+import { connect } from "../../client/index.js";
 import { counting } from "./counting.js";
 import { Exchange } from "./exchange.js";
 import { Tally } from "./statistics.js";

@@ -1,11 +1,10 @@
 /** One run: sets the clock, starts it at the server, and reads it over four connections. */
-import { request } from "../client/requests.js";
-import { browser } from "../client/env.js";
+import { request } from "../../client/requests.js";
+import { browser } from "../../client/env.js";
 import { Line } from "./line.js";
-import { failure } from "./names.js";
+import { failure, NAMES } from "../names.js";
 import { clockOffset, result } from "./statistics.js";
 
-export const NAMES = ["websocket", "sse", "longpoll", "poll"];
 const PINGS = 8;
 const WARM_UP = 2_000; // ms: what is slow only because it is the first is not counted
 const LOOK = 1_000;
