@@ -53,5 +53,5 @@ def test_it_loads_its_own_modules_only(client: Client, admin: Any) -> None:
     client.force_login(admin)
     page = client.get(ADDRESS).content.decode()
     assert "noticeboard/pointers/store.js" in page
-    assert "noticeboard/lab/run.js" not in page
+    assert "noticeboard/lab/page.js" not in page
     assert "noticeboard/pointers/" not in client.get("/").content.decode()
