@@ -152,9 +152,13 @@ def _fitting(reader: Reader, where: Where, window: Sequence[Row]) -> list[Row]:
     """Of a window what fits ``where`` and does not stand at another place, in its order."""
     if not window:
         return []
-    one_of, wanted = _one_of([row.id for row in window], "bigint")
-    here = set(_grouped(reader, "", Where(f"n.id {one_of}", (wanted,)) & where, len(window), LAST))
-    return [row for row in window if row in here]
+    ids = [row.id for row in window]
+    one_of, wanted = _one_of(ids, "bigint")
+    # Two questions by id. Joined, PostgreSQL reads one of the sides whole, or compares all pairs.
+    sql = "SELECT n.id FROM {notification} n WHERE n.id {one_of} AND {where}"
+    found = _values(sql.format(**TABLES, one_of=one_of, where=where.sql), [wanted, *where.params])
+    fit, standing = {id for (id,) in found}, positions(reader, ids)
+    return [row for row in window if row.id in fit and standing.get(row.id) == row.position]
 
 
 def _by_topic(
@@ -186,9 +190,14 @@ def _grouped(reader: Reader, join: str, where: Where, limit: int, before: int) -
 
 
 def _fetch(sql: str, params: Sequence[Any]) -> list[Row]:
+    return [Row(*found) for found in _values(sql, params)]
+
+
+def _values(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connections[options.DATABASE].cursor() as cursor:
         cursor.execute(sql, params)
-        return [Row(*found) for found in cursor.fetchall()]
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _one_of(values: Sequence[Any], type: str = "text") -> tuple[str, Any]:
