@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import inbox
 from notifications.conf import options
+from notifications.lab.access import lab_page, may_use
 from notifications.topics import register_topic
 
 #: Where they are told, to be asked for by the page.
@@ -22,12 +20,9 @@ TOPIC = "pointers.lab"
 
 @never_cache
 @require_safe
+@lab_page
 def pointers(request: HttpRequest) -> HttpResponse:
     """The page. Its pointers come over the connection that its notifications come over."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if not _allowed(request.user):
-        raise PermissionDenied
     snapshot = inbox.snapshot(request.user, limit=options.PAGE_SIZE)
     return render(
         request,
@@ -43,13 +38,8 @@ def pointers(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _allowed(user: Any) -> bool:
-    signed_in = user is not None and user.is_authenticated
-    return signed_in and bool(user.is_staff or settings.DEBUG)
-
-
 def _may_read(user: Any, key: str) -> bool:
-    return key == "lab" and _allowed(user)
+    return key == "lab" and may_use(user)
 
 
 register_topic("pointers.{id}", can_read=_may_read)

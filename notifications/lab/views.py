@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,17 +16,15 @@ from notifications.conf import options
 from notifications.errors import BadRequest, Forbidden, SignedOut
 from notifications.jsonviews import json_body, json_view
 from notifications.lab import runs
+from notifications.lab.access import lab_page, may_use
 from notifications.lab.plan import Plan
 
 
 @never_cache
 @require_safe
+@lab_page
 def lab(request: HttpRequest) -> HttpResponse:
     """The page. Its query (``?rate=5&seconds=30``) fills the form."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if not _allowed(request.user):
-        raise PermissionDenied
     snapshot = inbox.snapshot(request.user, limit=options.PAGE_SIZE)
     return render(
         request,
@@ -126,13 +122,9 @@ def _named(request: HttpRequest) -> tuple[runs.Run, dict[str, Any]]:
     return runs.run_of(user, topic), fields
 
 
-def _allowed(user: Any) -> bool:
-    return bool(user.is_staff or settings.DEBUG)
-
-
 def _checked(user: Any) -> Any:
     if not user.is_authenticated:
         raise SignedOut
-    if not _allowed(user):
+    if not may_use(user):
         raise Forbidden
     return user
