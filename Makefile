@@ -13,7 +13,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 .DEFAULT_GOAL := help
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
-.PHONY: help run test lint types checks test-js test-py format lock audit bench bench-quick bench-docs
+.PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
 .PHONY: pictures clean
 
 help: ## Show this list
@@ -41,7 +41,10 @@ test-js: ## Test the JavaScript
 	$(DEV) sh scripts/test-js.sh
 
 test-py: ## Test the Python, and the pages in a browser (ARGS="-k cursor" picks tests)
-	$(DEV) sh scripts/test-py.sh
+	$(DEV) sh scripts/test-py.sh -m "not ui"
+
+test-ui: test-js ## Test the whole interface in a browser, with what `make test` leaves out
+	$(DEV) sh scripts/test-py.sh tests/browser
 
 format: ## Put imports and layout right
 	$(DEV) ruff check --fix .

@@ -1,7 +1,9 @@
 #!/bin/sh
 # The Python tests, in parallel; what failed there is run once more alone, and that is said aloud.
 #
-# BROWSER=0 skips the browser tests. ARGS are pytest's own.
+#   test-py.sh -m "not ui"     test-py.sh tests/browser
+#
+# BROWSER=0 skips the browser tests. ARGS are pytest's own, as what stands behind the script's name.
 set -eu
 
 cache=cache_dir=$VIRTUAL_ENV/pytest-cache
@@ -28,15 +30,15 @@ else
 fi
 
 status=0
-python -m pytest -o "$cache" -n "$cores" ${ARGS:-} || status=$?
+python -m pytest -o "$cache" -n "$cores" "$@" ${ARGS:-} || status=$?
 # 1 is "tests failed"; anything else is no result that a second run could better.
 [ "$status" = 1 ] || exit "$status"
 
 echo
 echo "== SOME TESTS FAILED: running those once more, alone =="
-again() { python -m pytest -o "$cache" -n 0 --last-failed --last-failed-no-failures none ${ARGS:-}; }
-if ! again; then
+again() { python -m pytest -o "$cache" -n 0 --last-failed --last-failed-no-failures none "$@" ${ARGS:-}; }
+if ! again "$@"; then
     echo "== SOME FAILED ALONE TOO: those a last time =="
-    again
+    again "$@"
 fi
 echo "== what failed in parallel passed alone: look at the names above =="
