@@ -250,6 +250,7 @@ def longest_tasks(trace: bytes) -> list[float]:
     return sorted((micros / 1000 for micros in own), reverse=True)
 
 
+@pytest.mark.ui
 def test_h7_with_a_thousand_posts_one_more_costs_next_to_nothing(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
