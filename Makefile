@@ -14,7 +14,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: pictures clean
+.PHONY: pictures texts clean
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -49,6 +49,9 @@ test-ui: test-js ## Test the whole interface in a browser, with what `make test`
 format: ## Put imports and layout right
 	$(DEV) ruff check --fix .
 	$(DEV) ruff format .
+
+texts: ## Bring the catalogues in locale/ in step with the texts of the project
+	$(RUN) python -m scripts.catalogues
 
 lock: ## Resolve requirements*.in to exact versions (UPGRADE=1 takes the newest)
 	$(DEV) sh scripts/lock.sh

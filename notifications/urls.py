@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import include, path, reverse_lazy
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from notifications import views
 from notifications.lab import pointers
@@ -20,6 +21,7 @@ urlpatterns = [
     path("n/<int:pk>/", views.detail, name="detail"),
     path("inbox/<slug:action>/", views.act, name="act"),
     path("follow/", views.follow, name="follow"),
+    path("api/preferences/", views.api_preferences, name="api-preferences"),
     path("api/texts/", views.api_texts, name="api-texts"),
     path("rooms/", views.rooms, name="rooms"),
     path("rooms/<str:slug>/", views.room, name="room"),
@@ -40,6 +42,7 @@ urlpatterns = [
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),
     path("jsi18n/", views.catalogue, name="catalogue"),
+    path("language/", set_language, name="language"),
     path(
         "accounts/login/",
         LoginView.as_view(

@@ -124,9 +124,13 @@ AXES_CLIENT_IP_CALLABLE = "project.visitors.client_address"
 AXES_LOCKOUT_TEMPLATE = "noticeboard/locked.html"
 AXES_VERBOSE = False
 
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Each is named as its own readers name it.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("zh-hans", "简体中文"), ("ar", "العربية")]
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", [code for code, _ in LANGUAGES], default="en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Who has chosen a language reads it here until they choose another one.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
@@ -161,6 +165,7 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from lucide.templatetags.lucide import lucide
 
-from notifications import inbox, rights, tickets
+from notifications import inbox, preferences, rights, tickets
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.views.rows import LEVEL_WORDS, moment
@@ -38,6 +38,7 @@ ICONS = (
     *("alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "bell"),
     *("check", "check-check"),
     *("chevron-down", "circle-x", "clock", "external-link", "file-text", "hourglass", "inbox"),
+    *("languages",),
     *("list-filter", "loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play"),
     *("refresh-cw", "search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x"),
     *("wifi-off", "x", "zap"),
@@ -157,6 +158,7 @@ def noticeboard_config(context: Context) -> SafeString:
             "poll_seconds": options.POLL_SECONDS,
             "page_size": options.PAGE_SIZE,
             "unread_cap": options.UNREAD_CAP,
+            "preferences": preferences.of(request.user).wire(),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
             "urls": _urls(),
         },
@@ -185,6 +187,7 @@ def _urls() -> dict[str, str]:
         "inbox": "/api/inbox/",
         "page": page,
         "texts": reverse("noticeboard:api-texts"),
+        "preferences": reverse("noticeboard:api-preferences"),
         "login": reverse("noticeboard:login"),
         "detail": reverse("noticeboard:detail", args=[0]),
     }

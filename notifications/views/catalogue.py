@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.views.decorators.cache import cache_control
+from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog
 
 # A changed translation reaches every page within this time.
@@ -15,6 +16,7 @@ class Catalogue(JavaScriptCatalog):
         return [str(path) for path in settings.LOCALE_PATHS]
 
 
+# Whose language has changed, by the cookie, needs the other one at once.
 catalogue = cache_control(private=True, max_age=CATALOGUE_SECONDS)(
-    Catalogue.as_view(packages=["notifications"])
+    vary_on_cookie(Catalogue.as_view(packages=["notifications"]))
 )

@@ -46,10 +46,12 @@ ROUTES = {
     "api/rooms/<str:slug>/present/": (404, 405),
     "api/signals/": (405, 400),
     "api/calls/<str:ref>/": (405, 400),
+    "api/preferences/": (401, 401),
     "api/texts/": (401, 405),
     "api/": (404, 404),
     "favicon.ico": (302, 302),
     "jsi18n/": (200, 405),
+    "language/": (302, 302),
     "accounts/login/": (200, 200),
     "accounts/logout/": (405, 302),
 }
