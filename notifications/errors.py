@@ -23,16 +23,20 @@ TABLE: dict[str, Row] = {
     "bad_notification": Row(400, _("The notification is not valid.")),
     "bad_audience": Row(400, _("The audience is not valid.")),
     "bad_topic": Row(400, _("The topic is not valid.")),
+    "bad_preference": Row(400, _("The preference is not valid.")),
+    "bad_search": Row(400, _("The search is not valid.")),
     "unknown_action": Row(400, _("There is no such action.")),
     "unknown_field": Row(400, _("There is no such field.")),
     "wrong_type": Row(400, _("A field has the wrong type.")),
     "signed_out": Row(401, _("You are signed out. Sign in and try again.")),
     "forbidden": Row(403, _("You may not do this.")),
+    "locked": Row(403, _("Required by your administrators.")),
     "csrf": Row(403, _("The CSRF token is missing or wrong. Reload the page.")),
     "bad_origin": Row(403, _("Requests from this origin are not accepted.")),
     "not_found": Row(404, _("There is no such thing, or you may not see it.")),
     "method_not_allowed": Row(405, _("This method is not allowed here.")),
     "conflict": Row(409, _("Somebody else changed this at the same time. Try again.")),
+    "action_failed": Row(409, _("It did not work. Try again.")),
     "retracted": Row(409, _("The notification has been retracted.")),
     "expired": Row(409, _("The notification has expired.")),
     "too_large": Row(413, _("The request is too large.")),
@@ -120,6 +124,30 @@ class BadAudience(Family, ValueError):
     usual = "bad_audience"
 
 
+class BadSearch(Family, ValueError):
+    """A search with a term that does not exist, or with a value that it does not take."""
+
+    usual = "bad_search"
+
+
+class BadPreference(Family, ValueError):
+    """A preference that is not one, has no such value, or is not the reader's to choose.
+
+    `field` is the name of the preference: bad_preference, unknown_field, wrong_type, locked.
+    """
+
+    usual = "bad_preference"
+
+    def __init__(
+        self, detail: str | Promise = "", *, field: str = "", code: str | None = None
+    ) -> None:
+        super().__init__(detail, code=code)
+        self.field = field
+
+    def wire(self) -> dict[str, str]:
+        return {**super().wire(), "field": self.field}
+
+
 class SignedOut(Family):
     """There is no valid session."""
 
@@ -142,6 +170,12 @@ class Conflict(Family):
     """The state does not allow it: conflict, retracted, expired."""
 
     usual = "conflict"
+
+
+class ActionFailed(Family):
+    """What a sender's action does did not work; the reason is for the user to read."""
+
+    usual = "action_failed"
 
 
 class TooLarge(Family):
