@@ -96,7 +96,7 @@ def test_l7_stop_ends_all_work_within_a_second(desk: Desk, people: SimpleNamespa
     assert (run["working"], run["emitting"]) == (0, False)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.ui), 320])
 def test_l9_it_can_be_used_by_everybody(desk: Desk, people: SimpleNamespace, width: int) -> None:
     scheme = "dark" if width == 320 else "light"
     size = {"width": width, "height": 900}

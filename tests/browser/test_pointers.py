@@ -11,6 +11,8 @@ from tests.browser.test_looks import overflow, violations
 
 ADDRESS = "/lab/pointers/"
 
+OTHERS = ("sse", "long-polling", "polling")
+
 
 def opened(desk: Desk, username: str, query: str = "", **options: Any) -> Page:
     page = desk.open(username, ADDRESS + query, **options)
@@ -51,7 +53,10 @@ def stands(mark: Locator, x: float, y: float) -> None:
     )
 
 
-@pytest.mark.parametrize("transport", ["websocket", "sse", "long-polling", "polling"])
+@pytest.mark.parametrize(
+    "transport",
+    ["websocket", *(pytest.param(each, marks=pytest.mark.ui) for each in OTHERS)],
+)
 def test_two_pages_see_each_other(desk: Desk, people: SimpleNamespace, transport: str) -> None:
     alice = opened(desk, people.alice, f"?transport={transport}")
     bob = opened(desk, people.bob, f"?transport={transport}")
@@ -65,6 +70,7 @@ def test_two_pages_see_each_other(desk: Desk, people: SimpleNamespace, transport
     assert alice.locator("#marks .pointer").count() == 1
 
 
+@pytest.mark.ui
 def test_a_pointer_that_is_silent_fades_and_is_gone(desk: Desk, people: SimpleNamespace) -> None:
     alice, bob = opened(desk, people.alice), opened(desk, people.bob)
     point(alice, 0.5, 0.5)
@@ -100,6 +106,7 @@ def keep_moving(page: Page) -> None:
     )
 
 
+@pytest.mark.ui
 def test_it_says_how_often_it_is_told(desk: Desk, people: SimpleNamespace) -> None:
     alice, bob = opened(desk, people.alice), opened(desk, people.bob)
     expect(bob.locator("#receiving")).to_have_text(
@@ -124,6 +131,7 @@ def test_a_paused_page_stands_still(desk: Desk, people: SimpleNamespace) -> None
     assert place(other(bob, "Alice")) == (0.2, 0.2)
 
 
+@pytest.mark.ui
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320)])
 def test_it_can_be_used_by_everybody(
     desk: Desk, people: SimpleNamespace, theme: Any, width: int
