@@ -59,6 +59,9 @@ class Options:
     ORIGINS: tuple[str, ...] = option(
         (), "Origins allowed besides our own and those of CSRF_TRUSTED_ORIGINS."
     )
+    MANDATORY: tuple[str, ...] = option(
+        (), "Levels and topics that no reader can mute, such as critical and group.3."
+    )
     POLL_SECONDS: float = option(15, "Pause between polls, told to the client.")
     RETRY_MS: int = option(2_000, "Centre of the jittered `retry:` of SSE, in milliseconds.")
 

@@ -27,6 +27,7 @@ INBOX_SEEN = "inbox.seen"
 ROOM_CHANGED = "room.changed"
 ROOM_PINNED = "room.pinned"
 POST_REACTED = "post.reacted"
+PREFERENCES_CHANGED = "preferences.changed"
 RIGHTS_CHANGED = "rights.changed"
 TEXT_CHANGED = "text.changed"
 TEXT_REMOVED = "text.removed"
@@ -237,6 +238,7 @@ register_event_type(
 )
 register_event_type(ROOM_PINNED, {"slug": str, "ids": list})
 register_event_type(POST_REACTED, {"id": int, "reactions": dict})
+register_event_type(PREFERENCES_CHANGED, {"preferences": dict})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
 register_event_type(
     TEXT_CHANGED,

@@ -70,9 +70,7 @@ def json_view(**by_method: View) -> Callable[..., JsonResponse]:
 
 def error_response(error: NoticeboardError) -> JsonResponse:
     """The answer that says an error."""
-    response = JsonResponse(
-        {"error": {"code": error.code, "detail": error.detail}}, status=error.status
-    )
+    response = JsonResponse({"error": error.wire()}, status=error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return response

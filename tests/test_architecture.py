@@ -20,6 +20,7 @@ PARTS = (
     "log",
     # Who reads what, and how it is said.
     *("sessions", "walls", "rights", "tickets", "audience", "text", "posts", "items"),
+    "preferences",
     "publishing",
     "inbox",
     *("following", "changes"),

@@ -1,11 +1,14 @@
 """The tables. What they mean is in docs; each file holds what belongs together."""
 
 from notifications.models.followed import FollowedText
+from notifications.models.former import Former
 from notifications.models.log import Counter, Event, EventTopic
 from notifications.models.notification import Address, Level, Notification, Place, State
+from notifications.models.outcome import Outcome
 from notifications.models.post import Mute, Post, Reaction, Report
+from notifications.models.preference import Preference
 from notifications.models.reader import Mark, Receipt
-from notifications.models.room import Membership, Notify, Room
+from notifications.models.room import Membership, Notify, Room, RoomLevel
 
 __all__ = [
     "Address",
@@ -13,17 +16,21 @@ __all__ = [
     "Event",
     "EventTopic",
     "FollowedText",
+    "Former",
     "Level",
     "Mark",
     "Membership",
     "Mute",
     "Notification",
     "Notify",
+    "Outcome",
     "Place",
     "Post",
+    "Preference",
     "Reaction",
     "Receipt",
     "Report",
     "Room",
+    "RoomLevel",
     "State",
 ]

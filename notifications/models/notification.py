@@ -116,6 +116,7 @@ class Notification(Told):
     is_draft = models.BooleanField(_("draft"), default=False)
     inbox = models.BooleanField(_("in the inbox"), default=True, editable=False)
     acknowledge = models.BooleanField(_("asks for acknowledgement"), default=False)
+    actions = models.JSONField(_("actions"), default=list, blank=True)
 
     objects: ClassVar[Notifications] = Notifications()
 

@@ -28,6 +28,14 @@ class Notify(models.TextChoices):
     ALL = "all", _("All")
 
 
+class RoomLevel(models.TextChoices):
+    """What of a room one of its members is told of."""
+
+    ALL = "all", _("All posts")
+    MENTIONS = "mentions", _("Mentions only")
+    NONE = "none", _("Nothing")
+
+
 class Room(Told):
     """A room. Its slug never changes: clients and the log remember the topic that it is part of.
 
@@ -100,7 +108,7 @@ class Membership(Told):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     notify = models.CharField(  # noqa: DJ001 (null is no choice of the member's, "" would be one)
-        _("notify"), max_length=10, choices=Notify.choices, null=True, blank=True
+        _("notify"), max_length=10, choices=RoomLevel.choices, null=True, blank=True
     )
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
 
@@ -110,7 +118,7 @@ class Membership(Told):
         constraints = [
             models.UniqueConstraint(fields=["room", "user"], name="membership_once"),
             models.CheckConstraint(
-                condition=Q(notify=None) | Q(notify__in=Notify.values),
+                condition=Q(notify=None) | Q(notify__in=RoomLevel.values),
                 name="membership_notify_known",
             ),
         ]

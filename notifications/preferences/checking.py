@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -109,13 +109,14 @@ def _until(name: str, value: Any) -> str:
     if until > timezone.now() + LONGEST_SILENCE:
         said = _("At most %s days from now.") % LONGEST_SILENCE.days
         raise BadPreference(said, field=name)
-    return iso(until.astimezone(UTC))
+    # What is past is as good as now, and the first years cannot be said in another zone.
+    return iso(max(until, timezone.now()))
 
 
 def _quiet(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or value.keys() != {"zone", "days"}:
         raise BadPreference(_("Give “zone” and “days”."), field=name)
-    if value["zone"] not in zones():
+    if not isinstance(value["zone"], str) or value["zone"] not in zones():
         raise BadPreference(_("There is no such time zone."), field=name)
     days = value["days"]
     if not isinstance(days, Mapping) or not set(days) <= set(DAYS):

@@ -4,6 +4,7 @@ from notifications.views.actions import act
 from notifications.views.catalogue import catalogue
 from notifications.views.follow import api_texts, follow
 from notifications.views.pages import detail, inbox
+from notifications.views.preferences import api_preferences
 from notifications.views.room_forms import act as act_on_post
 from notifications.views.room_forms import moderate, post, rename
 from notifications.views.rooms import room, rooms
@@ -12,6 +13,7 @@ from notifications.views.walls import make_link, open_wall, wall
 __all__ = [
     "act",
     "act_on_post",
+    "api_preferences",
     "api_texts",
     "catalogue",
     "detail",
