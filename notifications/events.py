@@ -22,6 +22,7 @@ CREATED = "notification.created"
 UPDATED = "notification.updated"
 RETRACTED = "notification.retracted"
 RECEIPT_CHANGED = "receipt.changed"
+ACTION_DONE = "action.done"
 INBOX_READ = "inbox.read"
 INBOX_SEEN = "inbox.seen"
 ROOM_CHANGED = "room.changed"
@@ -214,6 +215,7 @@ ITEM: Fields = {
     "expires_at": TEXT_OR_NULL,
     "edited_at": TEXT_OR_NULL,
     "acknowledge": bool,
+    "actions": list,
     "position": INTEGER_OR_NULL,
 }
 """A notification as clients know it; the same keys in events and snapshots."""
@@ -222,6 +224,7 @@ register_event_type(CREATED, ITEM)
 register_event_type(UPDATED, ITEM)
 register_event_type(RETRACTED, {"id": int, "reason": str})
 register_event_type(RECEIPT_CHANGED, {"receipts": list})
+register_event_type(ACTION_DONE, {"id": int, "do": str, "at": str, "said": str})
 register_event_type(INBOX_READ, {"read_to": int})
 register_event_type(INBOX_SEEN, {"seen_to": int})
 register_event_type(

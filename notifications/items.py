@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from notifications import posts, text
 from notifications.events import iso
 from notifications.models import Address, Notification
+from notifications.offers import wire_actions
 from notifications.posts import EXCERPT_CHARACTERS
 from notifications.rights import display_name
 from notifications.topics import ROOM, split
@@ -71,6 +72,7 @@ def _item(
         "expires_at": _iso(notification.expires_at),
         "edited_at": _iso(notification.edited_at),
         "acknowledge": notification.acknowledge,
+        "actions": wire_actions(notification.actions),
         "position": None,
     }
 

@@ -19,7 +19,7 @@ PARTS = (
     "models",
     "log",
     # Who reads what, and how it is said.
-    *("sessions", "walls", "rights", "tickets", "audience", "text", "posts", "items"),
+    *("sessions", "walls", "rights", "tickets", "audience", "text", "offers", "posts", "items"),
     "preferences",
     "publishing",
     "inbox",

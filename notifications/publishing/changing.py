@@ -26,6 +26,7 @@ EDITABLE = {
     "link": "link",
     "sender": "sender",
     "acknowledge": "acknowledge",
+    "actions": "actions",
     "at": "publish_at",
     "expires": "expires_at",
     "replace_key": "replace_key",

@@ -1,5 +1,6 @@
 """What a notification may say: every field is checked here, whoever writes it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from notifications.conf import options
 from notifications.errors import BadNotification
 from notifications.models import Level, Notification
+from notifications.offers import clean_actions
 from notifications.text import clean_body, clean_line, clean_title, safe_link
 
 # What a reader sees of a notification: a change of one of these is an edit.
@@ -22,6 +24,7 @@ TOLD = (
     "sender_name",
     "expires_at",
     "acknowledge",
+    "actions",
 )
 # As wide as their columns.
 MOST_CHARACTERS = {"sender_name": 80, "replace_key": 100}
@@ -39,6 +42,7 @@ def fields(
     expires: datetime | None = None,
     replace_key: str = "",
     acknowledge: bool = False,
+    actions: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """The model's fields for what `notify` was given; raises `BadNotification`."""
     if sender is not None and not isinstance(sender, get_user_model()):
@@ -58,6 +62,7 @@ def fields(
         "expires_at": expires,
         "replace_key": replace_key,
         "acknowledge": acknowledge,
+        "actions": actions,
     }
 
 
@@ -67,6 +72,7 @@ def clean(notification: Notification) -> None:
     notification.title = clean_title(notification.title)
     notification.body = clean_body(notification.body, options.BODY_CHARACTERS)
     notification.link = safe_link(notification.link)
+    notification.actions = clean_actions(notification.actions)
     if not notification.title and not notification.body.strip():
         raise BadNotification(_("A notification needs a title or a body."))
     if notification.level not in Level.values:

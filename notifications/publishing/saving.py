@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from notifications.errors import BadNotification, Conflict
 from notifications.models import Notification
 from notifications.publishing import content
+from notifications.publishing.formers import keep_former
 from notifications.publishing.release import release
 from notifications.publishing.rows import notifications, refuse_retracted, topics_by_id
 from notifications.publishing.telling import read, tell_retracted, tell_updated
@@ -77,6 +78,7 @@ def _tell_edit(notification: Notification, before: Notification) -> None:
     (row,) = read([notification.pk])
     if content.told(row) != content.told(before):
         notifications().filter(pk=row.pk).update(edited_at=Now())
+        keep_former(before, row)
         (row,) = read([row.pk])
         tell_updated(row, topics_by_id([row.pk])[row.pk])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Now
 
-from notifications.models import Place
+from notifications.models import Former, Place
 from notifications.publishing.rows import addresses, notifications, topics_by_id
 from notifications.publishing.telling import tell_retracted
 
@@ -22,6 +22,7 @@ def withdraw(ids: Iterable[int], reason: str) -> list[int]:
     if chosen:
         notifications().filter(pk__in=chosen).update(retracted_at=Now())
         addresses().filter(notification_id__in=chosen).update(live=False)
+        Former.objects.filter(notification_id__in=chosen).delete()
         tell_retracted(topics_by_id(chosen), reason)
         withdraw(mentions_of(chosen), "retracted")
     return chosen

@@ -30,7 +30,8 @@ def notify(title: str = "", *, to: Any, **fields: Any) -> Notification:
     topic, a user, group or room, or any iterable of these. The other fields: ``body`` (Markdown),
     ``level`` (info, success, warning, critical), ``link``, ``sender`` (a user) or ``sender_name``
     (any other), ``at`` and ``expires`` (aware datetimes), ``replace_key`` (a newer one with the
-    same key and audience takes its place) and ``acknowledge`` (readers have to confirm it).
+    same key and audience takes its place), ``acknowledge`` (readers have to confirm it) and
+    ``actions`` (at most two, see `offers`).
 
     Raises `BadNotification` or `BadAudience`; then nothing is written.
     """

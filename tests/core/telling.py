@@ -15,6 +15,7 @@ ITEM = {
     "title": "x", "html": "", "text": "", "level": "info", "link": "", "sender": "", "room": None,
     "post": None,
     "inbox": True, "published_at": "", "expires_at": None, "edited_at": None, "acknowledge": False,
+    "actions": [],
     "position": None,
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ ITEM = {
     "expires_at",
     "edited_at",
     "acknowledge",
+    "actions",
     "position",
     "receipt",
 }

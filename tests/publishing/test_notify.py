@@ -40,6 +40,7 @@ def test_it_publishes_one_event_to_the_whole_audience(
         "expires_at": None,
         "edited_at": None,
         "acknowledge": False,
+        "actions": [],
         "position": None,
     }
     assert notification.published_at is not None
