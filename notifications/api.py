@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, re_path
 
-from notifications import inbox, room_api, signal_api
+from notifications import inbox, outcome_api, room_api, signal_api
 from notifications.actions import Subject, perform
 from notifications.errors import BadRequest, NotFound, SignedOut
 from notifications.jsonviews import json_body, json_view, query, whole_number
@@ -56,6 +56,7 @@ def nothing(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
 urlpatterns = [
     path("inbox/", json_view(get=read_inbox), name="api-inbox"),
     path("inbox/<str:action>/", json_view(post=act), name="api-action"),
+    *outcome_api.urlpatterns,
     *room_api.urlpatterns,
     path("signals/", json_view(post=signal_api.write_signal), name="api-signals"),
     path("calls/<str:ref>/", json_view(post=signal_api.answer_call), name="api-call"),

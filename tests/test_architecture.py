@@ -23,6 +23,7 @@ PARTS = (
     "preferences",
     "publishing",
     "inbox",
+    "outcomes",
     *("following", "changes"),
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
@@ -34,7 +35,7 @@ PARTS = (
     "actions",
     "transports",
     # For people.
-    *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "api"),
+    *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "outcome_api", "api"),
     *("templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.

@@ -43,6 +43,14 @@ class Command(NoticeboardCommand):
         parser.add_argument(
             "--acknowledge", action="store_true", help=_("Ask readers to confirm it.")
         )
+        parser.add_argument(
+            "--action",
+            action="append",
+            default=[],
+            dest="actions",
+            metavar="LABEL=TARGET",
+            help=_("A link, or do:NAME of a registered function; at most two."),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         notification = publishing.notify(
@@ -56,6 +64,7 @@ class Command(NoticeboardCommand):
             expires=moment(options["expires"], "--expires"),
             replace_key=options["replace_key"],
             acknowledge=options["acknowledge"],
+            actions=[_action(text) for text in options["actions"]],
         )
         if options["json"]:
             self.say(_summary(notification))
@@ -65,6 +74,15 @@ class Command(NoticeboardCommand):
     def _body(self, body: str) -> str:
         # One character more than allowed is enough to be refused.
         return sys.stdin.read(settings.BODY_CHARACTERS + 1) if body == "-" else body
+
+
+def _action(text: str) -> dict[str, str]:
+    """An action as it was typed: `Approve=do:deploy.approve`, `See it=/deploys/4.2/`."""
+    label, equals, target = text.partition("=")
+    if not equals:
+        raise BadNotification(_("Write an action as LABEL=LINK or LABEL=do:NAME."))
+    kind = "do" if target.startswith("do:") else "url"
+    return {"label": label, kind: target.removeprefix("do:")}
 
 
 def _user(name: str | None) -> Any:
