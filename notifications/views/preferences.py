@@ -10,6 +10,14 @@ from notifications.jsonviews import json_body, json_view, query
 from notifications.transports import limits
 
 
+def mine(request: HttpRequest) -> preferences.Preferences:
+    """The preferences of who asks: read once for a page, however many parts of it want them."""
+    if not hasattr(request, "noticeboard_preferences"):
+        request.noticeboard_preferences = preferences.of(request.user)  # type: ignore[attr-defined]
+    found: preferences.Preferences = request.noticeboard_preferences  # type: ignore[attr-defined]
+    return found
+
+
 def read(request: HttpRequest) -> dict[str, Any]:
     """All preferences as they are now."""
     query(request, ())

@@ -3,6 +3,7 @@ import { DetailPage } from "./detail-page.js";
 import { FollowPage } from "./follow-page.js";
 import { InboxPage } from "./inbox-page.js";
 import { forced, Live } from "./live.js";
+import { take } from "./preferences/mine.js";
 import { Announcer } from "./views/announcer.js";
 import { Badge } from "./views/badge.js";
 import { Chip } from "./views/chip.js";
@@ -46,6 +47,7 @@ class App {
   #fresh = Date.now(); // when what is shown was last known to be right
 
   async start() {
+    take(this.#config.preferences);
     const kind = document.querySelector("[data-page]").dataset.page;
     const Page = PAGES[kind] ?? (await FURTHER[kind]());
     this.#live = new Live(this.#config, kind === "inbox" ? read(location.search) : read(""));
@@ -88,6 +90,7 @@ class App {
 
   #event(event) {
     this.#chip.heard();
+    if (event.type === "preferences.changed") take(event.data.preferences);
     this.#page.heard?.(event);
     const item = event.data;
     if (event.type === "notification.retracted") this.#toasts.keep((id) => id !== item.id);
@@ -128,9 +131,16 @@ class App {
 
   #reset(reason) {
     this.#page.missed?.();
+    if (this.#config.user) this.#again();
     if (reason === "topics") return;
     const text = gettext("Some updates were missed while you were away; list refreshed.");
     this.#announcer.say(text);
+  }
+
+  /** What was chosen elsewhere meanwhile is not in the snapshot. */
+  async #again() {
+    const { again } = await import("./preferences/apart/again.js");
+    await again(this.#config.urls.preferences);
   }
 
   #failed(error) {
