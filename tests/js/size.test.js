@@ -19,9 +19,9 @@ function transfer(...paths) {
   return bytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
-test("the client is at most 14.1 KB, all of its transports with it", () => {
+test("the client is at most 14.2 KB, all of its transports with it", () => {
   const size = transfer("client/");
-  assert.ok(size <= 14.1, `${size.toFixed(1)} KB`);
+  assert.ok(size <= 14.2, `${size.toFixed(1)} KB`);
 });
 
 test("the store is at most 4.7 KB", () => {

@@ -68,7 +68,7 @@ class Client {
     this.#keeper.open();
   }
 
-  /** connecting, live, delayed, paused, stale, reconnecting, offline, signed-out or closed. */
+  /** One of the chip's nine, or closed. */
   get state() {
     return this.#keeper.state;
   }

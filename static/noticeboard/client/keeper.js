@@ -9,7 +9,9 @@ const WAKES = ["online", "offline", "visibilitychange", "pagehide", "pageshow"];
 const HEALTHY = 30_000; // up for so long, and earlier failures are forgotten
 const ATTEMPTS = 3; // failures before "offline" is said, if plain requests fail too
 const OFFLINE = 20_000; // between tries while the browser says so
-const SIGNED_OUT = new Set([401, 403, 4401]);
+const OUT = "signed-out";
+const OLD = "update"; // the server refuses this page's version
+const FINAL = { 401: OUT, 403: OUT, 4401: OUT, 426: OLD, 4426: OLD };
 const PLANNED = new Set([1012, 4408, 4409]); // the server said: come back
 
 export class Keeper {
@@ -90,7 +92,7 @@ export class Keeper {
       this.#later(this.#holds++ ? this.backoff.next() : 0);
     } catch (error) {
       if (turn !== this.#turn) return;
-      if (SIGNED_OUT.has(error.status)) return this.stop("signed-out");
+      if (FINAL[error.status]) return this.stop(FINAL[error.status]);
       this.env.log(error);
       this.#retry(error.retryAfter, () => this.hold(task, done));
     }
@@ -104,7 +106,7 @@ export class Keeper {
   }
 
   ready(link, frame) {
-    if (!this.owner.welcomes(frame)) return this.stop("signed-out");
+    if (!this.owner.welcomes(frame)) return this.stop(OUT);
     this.ladder.won(link.name);
     this.attempt = 0;
     this.since = this.env.now();
@@ -123,7 +125,7 @@ export class Keeper {
   ended(why) {
     this.#drop();
     const { status, code = status, come_back, after } = why;
-    if (SIGNED_OUT.has(code) || come_back === false) return this.stop("signed-out");
+    if (FINAL[code] || come_back === false) return this.stop(FINAL[code] ?? OUT);
     if (status === 400) return this.owner.unreadable();
     if (why.unreachable || status) this.#unreachable = !status;
     this.#stale = Boolean(why.stale);
@@ -146,7 +148,7 @@ export class Keeper {
     const status = await reachable(this.env, this.owner.plain());
     if (turn !== this.#turn) return;
     this.#unreachable = !status;
-    if (SIGNED_OUT.has(status)) return this.stop("signed-out");
+    if (FINAL[status]) return this.stop(FINAL[status]);
     if (status && status < 500) this.ladder.down();
     else this.ladder.forgive();
     this.#retry();
@@ -185,7 +187,7 @@ export class Keeper {
   }
 
   #woken(type) {
-    if (this.#state === "signed-out") return;
+    if (this.#state === OUT || this.#state === OLD) return;
     if (type === "offline") {
       if (this.link) this.link.end({ offline: true });
       else this.#worse();

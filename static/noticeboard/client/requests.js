@@ -14,14 +14,15 @@ export class RequestError extends Error {
   }
 }
 
-/** GET, or POST of a body, for parsed JSON. Rejects with RequestError. */
-export async function request(env, url, { body, csrf } = {}) {
+/** GET, or POST of a body (with a `key` once only), for parsed JSON. Rejects with RequestError. */
+export async function request(env, url, { body, csrf, key } = {}) {
   const init = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error" };
   if (body !== undefined) {
     init.method = "POST";
     init.body = JSON.stringify(body);
     init.headers["Content-Type"] = "application/json";
     init.headers["X-CSRFToken"] = cookie(env, csrf);
+    if (key) init.headers["Idempotency-Key"] = key;
   }
   const response = await env.fetch(url, init).catch((error) => {
     throw new RequestError({ code: "unreachable", detail: String(error) });
