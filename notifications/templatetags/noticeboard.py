@@ -1,6 +1,7 @@
 """Template tags of the pages, and `{% noticeboard_config %}` for a page of a host project."""
 
 import json
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -20,12 +20,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from lucide.templatetags.lucide import lucide
 
-from notifications import inbox, preferences, rights, tickets
+from notifications import inbox
 from notifications.conf import options
-from notifications.cursor import Cursor
+from notifications.templatetags.notify import notification_bell
+from notifications.views.preferences import mine
 from notifications.views.rows import LEVEL_WORDS, moment
+from notifications.views.ticket import ticket
 
 register = template.Library()
+register.inclusion_tag("noticeboard/bell.html", takes_context=True)(notification_bell)
 
 LEVEL_ICONS = {
     "info": "info",
@@ -47,9 +50,9 @@ ICONS = (
     *("trash-2", "volume-x", "calendar", "copy", "ellipsis", "flag", "keyboard", "link"),
     *("pencil", "reply", "smile-plus"),
 )
-FOLDERS_OF_SOME_PAGES = ("rooms", "lab", "pointers")
+FOLDERS_OF_SOME_PAGES = ("bell", "rooms", "lab", "pointers")
 # Modules that are loaded when something is done, not when the page is.
-APART = "/apart/"
+APART = re.compile("/(apart|later)/")
 BLANK = {
     "id": "",
     "level": "info",
@@ -158,24 +161,12 @@ def noticeboard_config(context: Context) -> SafeString:
             "poll_seconds": options.POLL_SECONDS,
             "page_size": options.PAGE_SIZE,
             "unread_cap": options.UNREAD_CAP,
-            "preferences": preferences.of(request.user).wire(),
+            "preferences": mine(request).wire(),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
             "urls": _urls(),
         },
         "noticeboard-config",
     )
-
-
-def ticket(request: HttpRequest, topics: list[str], cursor: str) -> str:
-    """What lets the page's connection in without a question to the database; "" for none.
-
-    The session is read after the cursor: a right that was withdrawn since then has its event
-    behind the cursor, and with it the ticket ends. What the request has read is older.
-    """
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not (session_key and request.user.is_authenticated and tickets.lifetime()):
-        return ""
-    return tickets.seal(rights.admit(session_key, topics), Cursor.parse(cursor)) or ""
 
 
 def _urls() -> dict[str, str]:
@@ -205,7 +196,9 @@ def noticeboard_modules(context: Context) -> SafeString:
     imports = {plain: real for plain, real in addresses.items() if plain != real}
     left_out = set(FOLDERS_OF_SOME_PAGES) - set(context.get("modules") or ())
     wanted = [
-        path for path in module_paths() if path.split("/")[1] not in left_out and APART not in path
+        path
+        for path in module_paths()
+        if path.split("/")[1] not in left_out and not APART.search(path)
     ]
     preloads = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(path),) for path in wanted)

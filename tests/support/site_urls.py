@@ -1,6 +1,9 @@
 """The project's addresses, what a project of one's own would do in a view, and who is connected."""
 
-from django.http import HttpRequest, JsonResponse
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import engines
 from django.urls import path
 
 from notifications import relay
@@ -23,7 +26,18 @@ async def connected(request: HttpRequest) -> JsonResponse:
     return JsonResponse(relay.current().stats()["connections"])
 
 
+HOSTS = Path(__file__).resolve().parent.parent / "browser" / "hosts"
+
+
+def host(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of somebody else's project with a bell in it; the query has the tag's arguments."""
+    given = " ".join(f"{key}={value}" for key, value in request.GET.items())
+    text = (HOSTS / f"{name}.html").read_text().replace("{{ given }}", given)
+    return HttpResponse(engines["django"].from_string(text).render({}, request))
+
+
 urlpatterns = [
+    path("test/host/<slug:name>/", host),
     path("test/call/", calling),
     path("test/connected/", connected),
     *project_urls,
