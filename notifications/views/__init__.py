@@ -2,8 +2,9 @@
 
 from notifications.views.actions import act
 from notifications.views.catalogue import catalogue
+from notifications.views.detail import detail, mute, pane, take
 from notifications.views.follow import api_texts, follow
-from notifications.views.pages import detail, inbox
+from notifications.views.pages import inbox
 from notifications.views.preferences import api_preferences
 from notifications.views.room_forms import act as act_on_post
 from notifications.views.room_forms import moderate, post, rename
@@ -21,10 +22,13 @@ __all__ = [
     "inbox",
     "make_link",
     "moderate",
+    "mute",
     "open_wall",
+    "pane",
     "post",
     "rename",
     "room",
     "rooms",
+    "take",
     "wall",
 ]

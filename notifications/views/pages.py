@@ -1,30 +1,21 @@
-"""The inbox and one notification, rendered on the server; both are safe to GET."""
+"""The inbox, rendered on the server; it is safe to GET."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from notifications import inbox as inboxes
 from notifications.conf import options
-from notifications.errors import NotFound, NoticeboardError
-from notifications.inbox.wire import receipt_wire
-from notifications.items import item as make_item
+from notifications.errors import NoticeboardError
 from notifications.views.filters import Filters
 from notifications.views.refusals import refused
-from notifications.views.rows import Item, moment, row, rows
-
-MORNING = 9
-EVENING = 18
+from notifications.views.rows import Item, rows
 
 
 @never_cache
@@ -53,33 +44,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "days": options.NOTIFICATION_DAYS,
         },
     )
-
-
-@never_cache
-@login_required
-@require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One notification in full. It is not marked read here: a GET changes nothing."""
-    snapshot = inboxes.snapshot(request.user, limit=options.PAGE_SIZE)
-    try:
-        wire = _single(request, pk)
-    except NotFound as error:
-        return refused(request, error)
-    item = row(wire, read_to=snapshot["read_to"])
-    snoozes = _snoozes(item, timezone.now())
-    frame = _frame("detail", snapshot)
-    return render(
-        request,
-        "noticeboard/detail.html",
-        {**frame, "item": item, "wire": wire, "snoozes": snoozes},
-    )
-
-
-def _single(request: HttpRequest, pk: int) -> Item:
-    """The notification as an item of a snapshot; NotFound is the same for every reason."""
-    found = inboxes.visible(request.user, pk)
-    receipt = receipt_wire(found.receipt)
-    return {**make_item(found.notification), "position": found.position, "receipt": receipt}
 
 
 def _frame(page: str, snapshot: dict[str, Any]) -> dict[str, Any]:
@@ -117,24 +81,6 @@ def _empty(request: HttpRequest, filters: Filters) -> str:
         return "view"
     done = inboxes.snapshot(request.user, view="done", limit=1)
     return "handled" if filters.view == "unread" or done["items"] else "never"
-
-
-def _snoozes(item: Item, now: datetime) -> list[dict[str, str | Promise]]:
-    """The offered ends of a snooze that lie ahead, and before the notification's own end."""
-    local = timezone.localtime(now)
-    tomorrow = (local + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    choices = [
-        (_("In 1 hour"), now + timedelta(hours=1)),
-        (_("This evening (18:00)"), tomorrow + timedelta(days=-1, hours=EVENING - MORNING)),
-        (_("Tomorrow 9:00"), tomorrow),
-        (_("Next Monday 9:00"), tomorrow + timedelta(days=(7 - tomorrow.weekday()) % 7)),
-    ]
-    latest = moment(item["expires_at"]) if item["expires_at"] else None
-    return [
-        {"label": label, "until": until.isoformat()}
-        for label, until in choices
-        if until > now and (latest is None or until < latest)
-    ]
 
 
 def _act_url(action: str) -> str:

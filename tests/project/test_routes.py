@@ -15,6 +15,9 @@ from notifications.models import Room
 ROUTES = {
     "": (302, 302),
     "n/<int:pk>/": (302, 302),
+    "n/<int:pk>/pane/": (302, 302),
+    "n/<int:pk>/mute/": (302, 302),
+    "n/<int:pk>/actions/<int:number>/": (302, 302),
     "inbox/<slug:action>/": (302, 302),
     "follow/": (302, 405),
     "rooms/": (302, 405),
