@@ -5,16 +5,17 @@ import { InboxPage } from "./inbox-page.js";
 import { forced, Live } from "./live.js";
 import { take } from "./preferences/mine.js";
 import { Announcer } from "./views/announcer.js";
+import { Arrivals } from "./views/arrivals.js";
 import { Badge } from "./views/badge.js";
 import { Chip } from "./views/chip.js";
 import { byId } from "./views/dom.js";
 import { read } from "./views/filters.js";
 import { takeForms } from "./views/forms.js";
 import { Notices } from "./views/notices.js";
+import { Outage } from "./views/outage.js";
 import { gettext } from "./views/text.js";
 import { startTheme } from "./views/theme.js";
 import { keepTimes } from "./views/time.js";
-import { Toasts } from "./views/toasts.js";
 
 /** A page with nothing live of its own but the frame. */
 class PlainPage {
@@ -30,31 +31,27 @@ const FURTHER = {
   room: async () => (await import("./rooms/page.js")).RoomPage,
   history: async () => (await import("./rooms/apart/history.js")).HistoryPage,
 };
-const LOST = 10_000; // a connection lost for longer is told, and so is its return
-const UP = new Set(["live", "delayed", "paused"]);
 
 class App {
   #config = JSON.parse(byId("noticeboard-config").textContent);
   #announcer = new Announcer();
   #badge = new Badge(this.#config.unread_cap);
   #notices = new Notices(this.#announcer);
-  #toasts = new Toasts(this.#announcer, (id) => this.#address(id));
+  #outage = new Outage(this.#announcer);
+  #arrivals;
   #live;
   #page;
   #chip;
-  #lost;
-  #told = false;
-  #fresh = Date.now(); // when what is shown was last known to be right
 
   async start() {
     take(this.#config.preferences);
     const kind = document.querySelector("[data-page]").dataset.page;
     const Page = PAGES[kind] ?? (await FURTHER[kind]());
     this.#live = new Live(this.#config, kind === "inbox" ? read(location.search) : read(""));
+    const parts = { live: this.#live, announcer: this.#announcer, address: (id) => this.#address(id) };
+    this.#arrivals = new Arrivals({ ...parts, user: this.#config.user });
     this.#page = new Page({
-      live: this.#live,
-      address: (id) => this.#address(id),
-      announcer: this.#announcer,
+      ...parts,
       notices: this.#notices,
       page: this.#config.urls.page,
     });
@@ -84,18 +81,15 @@ class App {
     const { store } = this.#live;
     this.#badge.show(store.unread());
     this.#page.render();
-    // One that is not loaded was left out by a filter, not read.
-    this.#toasts.keep((id) => !store.get(id) || store.isUnread(store.get(id)));
+    this.#arrivals.refresh();
   }
 
   #event(event) {
-    this.#chip.heard();
+    this.#chip.heard(event);
     if (event.type === "preferences.changed") take(event.data.preferences);
     this.#page.heard?.(event);
-    const item = event.data;
-    if (event.type === "notification.retracted") this.#toasts.keep((id) => id !== item.id);
-    if (event.type !== "notification.created" || !item.inbox) return;
-    this.#toasts.arrive(item, { seen: this.#page.sees(item.id) });
+    const late = this.#outage.heard(event);
+    this.#arrivals.heard(event, { seen: this.#page.sees(event.data.id), late });
   }
 
   async #perform({ action, ...payload }) {
@@ -108,25 +102,10 @@ class App {
   }
 
   #state(client) {
-    if (UP.has(client.state)) this.#back();
-    else this.#lost ??= setTimeout(() => this.#gone(), LOST);
-    this.#notices.state(client.state, this.#fresh);
+    this.#outage.state(client.state);
+    this.#notices.state(client.state, this.#outage.fresh);
     this.#page.state?.(client);
     this.#chip?.update();
-  }
-
-  #back() {
-    clearTimeout(this.#lost);
-    this.#lost = undefined;
-    this.#fresh = Date.now();
-    if (this.#told) this.#announcer.say(gettext("Back online."));
-    this.#told = false;
-  }
-
-  #gone() {
-    if (this.#live.client.state === "signed-out") return;
-    this.#told = true;
-    this.#announcer.say(gettext("Connection lost. Trying again."));
   }
 
   #reset(reason) {

@@ -1,9 +1,12 @@
-/** The connection chip: the state in a word, the rest in a panel, and the choice of a transport. */
+/** The connection chip: the state in a word and an icon; its panel is loaded when it may be used. */
 import { byId, setIcon, slot } from "./dom.js";
-import { fill, gettext, ngettext } from "./text.js";
-import { clock } from "./time.js";
+import { fill, gettext } from "./text.js";
 
 const FLICKER = 2_000; // shorter losses are not shown
+const SAMPLES = 20;
+const BRIEF = ["connecting", "reconnecting"];
+const UP = ["live", "delayed", "paused"];
+const FIRST_SIGNS = ["pointerdown", "pointermove", "keydown", "focusin"];
 const ICONS = {
   connecting: "loader-circle",
   live: "zap",
@@ -13,7 +16,21 @@ const ICONS = {
   paused: "pause",
   stale: "hourglass",
   "signed-out": "user-x",
+  update: "arrow-up",
 };
+
+/** A state in a word. */
+const word = (state) =>
+  ({
+    live: gettext("Live"),
+    delayed: gettext("Delayed"),
+    reconnecting: gettext("Reconnecting…"),
+    offline: gettext("Offline"),
+    paused: gettext("Paused"),
+    stale: gettext("Out of date"),
+    "signed-out": gettext("Signed out"),
+    update: gettext("Refresh needed"),
+  })[state] ?? gettext("Connecting…");
 
 /** The name of a transport for people. */
 export const transportName = (name) =>
@@ -26,140 +43,105 @@ export const transportName = (name) =>
 
 export class Chip {
   #root = byId("connection");
-  #panel = byId("connection-panel");
-  #select = byId("transport");
-  #client;
-  #paused = false;
-  #shown;
+  #chip = slot(this.#root, "chip");
+  #pause = slot(this.#root, "pause");
+  #panel;
   #timer;
-  #since = Date.now();
-  #lastEvent = null;
-  #waiting = 0;
+
+  // What the panel shows.
+  paused = false;
+  waitingCount = 0;
+  since = Date.now();
+  lastEvent = null;
+  delays = []; // of the newest events, in ms
 
   /** `pollSeconds` for the words; `onPause(paused)` when the reader stops or goes on. */
-  constructor(client, { pollSeconds, onPause }) {
-    this.#client = client;
-    this.pollSeconds = pollSeconds;
-    this.onPause = onPause;
-    this.#root.hidden = false;
-    slot(this.#root, "chip").addEventListener("click", () => this.#toggle(this.#panel.hidden));
-    slot(this.#root, "reconnect").addEventListener("click", () => client.reconnect());
-    slot(this.#root, "pause").addEventListener("click", () => this.#pause(!this.#paused));
-    this.#select.addEventListener("change", () => client.use(this.#select.value));
-    this.#closeOutside();
+  constructor(client, options) {
+    Object.assign(this, { client, options });
+    const ignore = () => {};
+    for (const type of FIRST_SIGNS) {
+      addEventListener(type, () => this.#load().catch(ignore), { once: true });
+    }
+    this.#chip.addEventListener("click", () => this.#open());
+    this.#pause.addEventListener("click", () => this.#stop(!this.paused));
     this.update();
   }
 
-  get paused() {
-    return this.#paused;
+  get word() {
+    return word(this.state);
   }
 
   /** The client's state has changed; short losses stay invisible. */
   update() {
-    const { state } = this.#client;
-    const brief = state === "connecting" || state === "reconnecting";
-    if (!brief) return this.#show(state);
-    this.#timer ??= setTimeout(() => this.#show(this.#client.state), FLICKER);
-    this.#facts();
+    const { state } = this.client;
+    if (!BRIEF.includes(state)) return this.#show(state);
+    this.#timer ??= setTimeout(() => this.#show(this.client.state), FLICKER);
+    this.#tell();
   }
 
   /** An event has come. */
-  heard() {
-    this.#lastEvent = Date.now();
-    this.#facts();
+  heard({ time }) {
+    this.lastEvent = Date.now();
+    const sent = Date.parse(time);
+    // What was missed took as long as the connection was away.
+    if (sent >= this.client.since) this.delays = [...this.delays, this.lastEvent - sent].slice(-SAMPLES);
+    this.#tell();
   }
 
   /** How many notifications are held back while paused. */
   waiting(count) {
-    this.#waiting = count;
-    if (this.#paused) this.#facts();
+    this.waitingCount = count;
+    if (this.paused) this.#tell();
+  }
+
+  #stop(paused) {
+    this.paused = paused;
+    this.#pause.setAttribute("aria-pressed", paused);
+    setIcon(this.#pause, paused ? "play" : "pause");
+    this.#show(this.client.state);
+    this.options.onPause(paused);
+  }
+
+  async #open() {
+    try {
+      (await this.#load()).toggle();
+    } catch {
+      // The server is away: then the panel would have been opened for this.
+      this.client.reconnect();
+    }
   }
 
   #show(state) {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const shown = this.#paused && (state === "live" || state === "delayed") ? "paused" : state;
-    if (shown !== this.#shown) this.#since = Date.now();
-    this.#shown = shown;
-    const chip = slot(this.#root, "chip");
-    chip.dataset.state = shown;
-    setIcon(chip, ICONS[shown] ?? ICONS.connecting);
-    slot(this.#root, "word").textContent = this.#word(shown);
-    slot(this.#root, "headline").textContent = this.#word(shown);
-    this.#facts();
+    const shown = this.paused && UP.includes(state) ? "paused" : state;
+    if (shown !== this.state) this.since = Date.now();
+    this.state = shown;
+    this.#root.hidden = false;
+    this.#chip.dataset.state = shown;
+    setIcon(this.#chip, ICONS[shown] ?? ICONS.connecting);
+    slot(this.#root, "word").textContent = this.word;
+    this.#tell();
   }
 
-  #facts() {
-    // On a shared connection another page may have chosen.
-    this.#select.value = this.#client.choice ?? this.#select.value;
-    const transport = transportName(this.#client.transport);
-    const word = this.#word(this.#shown);
-    const up = ["live", "delayed", "paused"].includes(this.#shown);
+  #tell() {
+    const transport = transportName(this.client.transport);
+    const up = UP.includes(this.state);
     const name = up ? gettext("Connection: %(word)s via %(transport)s") : gettext("Connection: %(word)s");
-    slot(this.#root, "chip").setAttribute("aria-label", fill(name, { word, transport }));
-    slot(this.#root, "chip").dataset.transport = this.#client.transport;
-    slot(this.#root, "detail").textContent = this.#detail();
-    slot(this.#root, "transport").textContent = transport;
-    slot(this.#root, "since").textContent = clock(this.#since);
-    slot(this.#root, "last").textContent = this.#lastEvent ? clock(this.#lastEvent) : "–";
+    this.#chip.setAttribute("aria-label", fill(name, { word: this.word, transport }));
+    this.#chip.dataset.transport = this.client.transport;
+    this.#panel?.then((panel) => panel.show());
   }
 
-  #word(state) {
-    return {
-      connecting: gettext("Connecting…"),
-      live: gettext("Live"),
-      delayed: gettext("Delayed"),
-      reconnecting: gettext("Reconnecting…"),
-      offline: gettext("Offline"),
-      paused: gettext("Paused"),
-      stale: gettext("Out of date"),
-      "signed-out": gettext("Signed out"),
-    }[state] ?? gettext("Connecting…");
-  }
-
-  #detail() {
-    const { attempt, retryAt } = this.#client;
-    const last = clock(this.#lastEvent ?? this.#since);
-    const seconds = Math.max(1, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000));
-    return {
-      live: gettext("Updates arrive instantly."),
-      delayed: fill(
-        gettext("Your network blocks live connections. Checking every %(seconds)s s."),
-        { seconds: this.pollSeconds },
-      ),
-      reconnecting: retryAt
-        ? fill(gettext("Trying again in %(seconds)s s (attempt %(attempt)s)."), { seconds, attempt })
-        : gettext("Trying again."),
-      offline: fill(gettext("You're offline. Showing notifications from %(time)s."), { time: last }),
-      paused: fill(ngettext("%(count)s waiting.", "%(count)s waiting.", this.#waiting), { count: this.#waiting }),
-      stale: fill(gettext("Last update %(time)s"), { time: last }),
-      "signed-out": gettext("Sign in to keep receiving notifications."),
-    }[this.#shown] ?? "";
-  }
-
-  #pause(paused) {
-    this.#paused = paused;
-    const button = slot(this.#root, "pause");
-    button.setAttribute("aria-pressed", paused);
-    setIcon(button, paused ? "play" : "pause");
-    this.#show(this.#client.state);
-    this.onPause(paused);
-  }
-
-  #toggle(open) {
-    this.#panel.hidden = !open;
-    slot(this.#root, "chip").setAttribute("aria-expanded", open);
-    if (open) this.#facts();
-  }
-
-  #closeOutside() {
-    document.addEventListener("click", (event) => {
-      if (!this.#root.contains(event.target)) this.#toggle(false);
-    });
-    this.#root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || this.#panel.hidden) return;
-      this.#toggle(false);
-      slot(this.#root, "chip").focus();
-    });
+  /** At the reader's first sign: when the connection is lost it may be too late. */
+  #load() {
+    this.#panel ??= import("./apart/panel.js").then(
+      ({ Panel }) => new Panel(this, this.#root),
+      (error) => {
+        this.#panel = undefined;
+        throw error;
+      },
+    );
+    return this.#panel;
   }
 }

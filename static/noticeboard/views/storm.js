@@ -4,23 +4,20 @@ const LIMITS = [
   { within: 10_000, most: 6 },
   { within: 180_000, most: 30 },
 ];
-const QUIET = 15_000; // without one for so long, and it is over
+export const QUIET = 15_000; // ms without one, and it is over
 
 export class Storm {
   #times = [];
-  #raging = false;
+  #count = 0;
 
-  /** One came at `now` (ms). Null in calm weather, else `{began, count}`. */
+  /** One came at `now` (ms): how many the storm has brought, 0 in calm weather. */
   count(now) {
-    if (now - (this.#times.at(-1) ?? now) > QUIET) this.#raging = false;
-    const longest = LIMITS.at(-1).within;
-    this.#times = [...this.#times.filter((time) => now - time < longest), now];
-    const began = !this.#raging && LIMITS.some(({ within, most }) => this.#since(now - within) > most);
-    this.#raging ||= began;
-    return this.#raging ? { began, count: this.#since(now - LIMITS[0].within) } : null;
-  }
-
-  #since(moment) {
-    return this.#times.filter((time) => time > moment).length;
+    if (this.#count && now - this.#times.at(-1) >= QUIET) [this.#times, this.#count] = [[], 0];
+    this.#times = this.#times.filter((time) => now - time < LIMITS[1].within);
+    this.#times.push(now);
+    const since = ({ within }) => this.#times.filter((time) => now - time < within).length;
+    if (this.#count) this.#count += 1;
+    else this.#count = Math.max(...LIMITS.map((limit) => (since(limit) > limit.most ? since(limit) : 0)));
+    return this.#count;
   }
 }
