@@ -96,13 +96,14 @@ def ended(reader: Reader, where: Where, limit: int, before: int = LAST) -> list[
 def positions(reader: Reader, ids: Sequence[int], inbox: bool = True) -> dict[int, int]:
     """Where each of ``ids`` stands for the reader; what the reader does not get is left out."""
     rows = Address.objects.using(options.DATABASE).filter(
-        notification_id__in=ids, topic__in=reader.topics, live=True
+        notification_id__in=ids, topic__in=reader.topics
     )
-    if inbox:
-        rows = rows.filter(inbox=True)
     found: dict[int, int] = {}
-    for id, position in rows.values_list("notification_id", "position"):
-        if position is not None:
+    # Asked for what is live, PostgreSQL takes the index of live places and reads whole topics.
+    for id, position, live, in_inbox in rows.values_list(
+        "notification_id", "position", "live", "inbox"
+    ):
+        if position is not None and live and (in_inbox or not inbox):
             found[id] = min(position, found.get(id, position))
     return found
 
