@@ -1,5 +1,4 @@
 /** Starts a page: reads its config, connects, and hands what happens to the views. */
-import { DetailPage } from "./detail-page.js";
 import { FollowPage } from "./follow-page.js";
 import { InboxPage } from "./inbox-page.js";
 import { forced, Live } from "./live.js";
@@ -24,9 +23,10 @@ class PlainPage {
   render() {}
 }
 
-const PAGES = { inbox: InboxPage, detail: DetailPage, follow: FollowPage, plain: PlainPage };
+const PAGES = { inbox: InboxPage, follow: FollowPage, plain: PlainPage };
 // Loaded only where they are shown.
 const FURTHER = {
+  detail: async () => (await import("./detail/apart/page.js")).DetailPage,
   pointers: async () => (await import("./pointers/page.js")).PointersPage,
   room: async () => (await import("./rooms/page.js")).RoomPage,
   history: async () => (await import("./rooms/apart/history.js")).HistoryPage,
@@ -47,7 +47,8 @@ class App {
     take(this.#config.preferences);
     const kind = document.querySelector("[data-page]").dataset.page;
     const Page = PAGES[kind] ?? (await FURTHER[kind]());
-    this.#live = new Live(this.#config, kind === "inbox" ? read(location.search) : read(""));
+    const filters = read(kind === "inbox" ? location.search : "");
+    this.#live = new Live(this.#config, filters, this.#announcer);
     const parts = { live: this.#live, announcer: this.#announcer, address: (id) => this.#address(id) };
     this.#arrivals = new Arrivals({ ...parts, user: this.#config.user });
     this.#page = new Page({
@@ -93,8 +94,9 @@ class App {
   }
 
   async #perform({ action, ...payload }) {
+    if (this.#page.act) return this.#page.act(action, payload);
     try {
-      await this.#live.perform(action, payload);
+      await this.#live.act(action, payload);
     } catch (error) {
       const again = () => this.#perform({ action, ...payload });
       this.#notices.failed(gettext("Couldn't save."), error, again);
