@@ -1,39 +1,49 @@
 /** The inbox page: the list and all that stands around it follow the store. */
+import { Keys } from "./inbox/keys.js";
+import { Older } from "./inbox/older.js";
+import { preferences } from "./preferences/mine.js";
 import { byId, setHidden, slot } from "./views/dom.js";
 import { Empty } from "./views/empty.js";
 import { Filters, narrowed } from "./views/filters.js";
 import { List } from "./views/list.js";
 import { fill, gettext, ngettext } from "./views/text.js";
 
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin"]; // that somebody is there
+const CAP = 100; // the server counts unread no further
+const WIDE = "(width >= 64rem)"; // there is room for a notification beside the list
+
 export class InboxPage {
-  #live;
-  #address;
-  #announcer;
-  #notices;
-  #list;
+  list;
   #empty;
+  #filters;
+  #keys = new Keys();
+  #older;
   #paused = false;
   #fresh = false;
+  #desk;
+  #made; // the desk, once it is there
+  #opening;
+  #pane;
 
   constructor({ live, address, announcer, notices, page }) {
-    Object.assign(this, { onWaiting: () => {} });
-    this.#live = live;
-    this.#announcer = announcer;
-    this.#notices = notices;
-    this.#list = new List(address);
+    Object.assign(this, { onWaiting: () => {}, live, address, announcer, notices });
+    this.list = new List(address);
+    this.list.onLeft = () => this.render();
     this.#empty = new Empty(announcer);
-    new Filters(page, (filters) => this.#filter(filters));
-    byId("pill").addEventListener("click", () => this.#release());
-    byId("older").addEventListener("click", (event) => {
-      event.preventDefault();
-      this.#older();
-    });
+    this.#filters = new Filters(page, (filters) => this.#filter(filters));
+    this.#older = new Older(() => this.#load());
+    live.onUndone = (ids) => this.#undone(ids);
+    live.onRefused = (deed, error) => this.#failed(deed, error);
+    byId("pill").addEventListener("click", () => this.release());
+    byId("feed").addEventListener("click", (event) => this.#click(event));
     document.addEventListener("keydown", (event) => this.#key(event));
+    byId("show-keys")?.addEventListener("click", () => this.#run("help"));
+    for (const type of SIGNS) addEventListener(type, () => this.#prepare(), { once: true });
   }
 
   /** Whether the row of a notification is before the reader's eyes. */
   sees(id) {
-    return this.#list.inSight(id);
+    return this.list.inSight(id) || Boolean(this.#pane?.sees(id));
   }
 
   pause(paused) {
@@ -41,40 +51,128 @@ export class InboxPage {
     this.render();
   }
 
+  heard(event) {
+    this.#pane?.heard(event);
+  }
+
   /** Show what the store has now. */
   render() {
-    const { store, filters } = this.#live;
-    const items = store.items();
-    const hold = !this.#fresh && (this.#paused || !this.#list.quiet);
-    const fresh = this.#fresh;
+    const { store, filters } = this.live;
+    const [items, more] = this.#older.cut(store.items(), store.more, filters);
+    const hold = !this.#fresh && (this.#paused || !this.list.quiet);
+    const { type, data } = store.latest ?? {};
+    const withdrawn = type === "notification.retracted" && data.reason === "retracted" ? data.id : 0;
+    this.list.render(items, { hold, fresh: this.#fresh, more, withdrawn });
     this.#fresh = false;
-    this.#list.render(items, { hold, fresh, more: store.more });
-    this.#empty.show({ filled: items.length > 0, more: store.more, filters });
+    this.#empty.show({ filled: this.list.rows.length > 0, more, filters });
     this.#pill();
     this.#markAll(items);
-    this.onWaiting(this.#list.waiting.size);
+    this.#made?.keep();
+    this.#pane?.render();
+    this.onWaiting(this.list.waiting.size);
+  }
+
+  /** Do something to notifications, after a question where it is due. */
+  async act(action, payload) {
+    const { ids } = payload;
+    const many = action === "read_all" || (action === "read" && ids.length > 1);
+    if (many && !(await (await this.#atDesk()).sure(action === "read" ? ids : null))) return;
+    const done = this.live.act(action, payload);
+    await done.catch((error) => this.#failed({ action, ...payload }, error));
+  }
+
+  /** Show what waits behind the pill. */
+  release() {
+    if (!this.list.waiting.size) return;
+    const ids = this.list.release(this.live.store.items());
+    this.render();
+    window.scrollTo({ top: 0 });
+    this.list.focus(ids[0]);
+  }
+
+  /** Open a notification: beside the list where there is room, else as a page. */
+  async open(id) {
+    if (!matchMedia(WIDE).matches) return location.assign(this.address(id));
+    this.#opening ??= import("./detail/apart/pane.js").then(({ Pane }) => {
+      const { live, address, announcer, notices } = this;
+      const neighbour = (one, step) => this.#neighbour(one, step);
+      return (this.#pane = new Pane({ live, address, announcer, notices, neighbour }));
+    });
+    (await this.#opening).open(id);
+  }
+
+  /** Close what `open` has opened, if it has. */
+  close() {
+    if (this.#pane?.shown) this.#pane.close();
+  }
+
+  #neighbour(id, step) {
+    const { rows } = this.list;
+    const row = rows[rows.indexOf(this.list.row(id)) + step];
+    return row && Number(row.dataset.id);
+  }
+
+  /** What is needed once somebody is there, also when the network has gone by then. */
+  #prepare() {
+    this.#atDesk();
+    this.live.deeds().catch(() => {});
+  }
+
+  #atDesk() {
+    this.#desk ??= import("./inbox/later/desk.js").then(({ Desk }) => (this.#made = new Desk(this)));
+    return this.#desk;
+  }
+
+  async #run(wish, ...given) {
+    (await this.#atDesk()).run(wish, ...given);
+  }
+
+  #key(event) {
+    const wish = this.#keys.wish(event, preferences().shortcuts !== false);
+    if (!wish) return;
+    if (wish !== "escape") event.preventDefault();
+    this.#run(wish);
+  }
+
+  async #click(event) {
+    const { target, shiftKey, ctrlKey, metaKey } = event;
+    const menu = target.closest("[data-menu]");
+    const box = target.closest(".pick");
+    const link = target.closest('[data-slot="title"]');
+    if (menu) (await this.#atDesk()).menu(menu);
+    else if (box) (await this.#atDesk()).pick(box, shiftKey);
+    else if (link && !shiftKey && !ctrlKey && !metaKey && matchMedia(WIDE).matches) {
+      event.preventDefault();
+      this.open(Number(link.closest("article").dataset.id));
+    }
+  }
+
+  #undone(ids) {
+    const row = ids.map((id) => this.list.row(id)).find(Boolean);
+    (row ?? byId("heading")).focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** In the row, where it is one; else above the list. */
+  async #failed({ action, ...payload }, error) {
+    const again = () => this.act(action, payload);
+    const text = gettext("Couldn't save.");
+    const desk = payload.ids?.length === 1 && (await this.#atDesk());
+    if (!desk || !desk.failed(payload.ids[0], text, again)) this.notices.failed(text, error, again);
   }
 
   #pill() {
-    const count = this.#list.waiting.size;
+    const count = this.list.waiting.size;
     const text = ngettext("%(count)s new notification", "%(count)s new notifications", count);
     if (count) slot(byId("pill"), "label").textContent = fill(text, { count });
     setHidden(byId("pill"), count === 0, () => byId("heading"));
   }
 
-  #release() {
-    const ids = this.#list.release();
-    this.#fresh = true;
-    this.render();
-    window.scrollTo({ top: 0 });
-    this.#list.focus(ids[0]);
-  }
-
-  /** The whole inbox is marked by its cursor, a narrowed list by its ids; the button says which. */
+  /** The whole inbox is marked by its cursor, a narrowed list by its ids; the button says how many. */
   #markAll(items) {
-    const { store, filters } = this.#live;
+    const { store, filters } = this.live;
     const form = byId("mark-all");
-    const whole = !narrowed(filters) && ["inbox", "unread"].includes(filters.view);
+    const whole = !narrowed(filters) && !filters.before && ["inbox", "unread"].includes(filters.view);
     const ids = whole ? [] : items.filter((item) => item.unread).map((item) => item.id);
     const count = whole ? store.unread() : ids.length;
     form.action = form.action.replace(/\/[a-z_]+\/$/, whole ? "/read_all/" : "/read/");
@@ -85,33 +183,29 @@ export class InboxPage {
       input.value = id;
       form.append(input);
     }
-    const some = fill(ngettext("Mark %(n)s read", "Mark %(n)s read", count), { n: count });
-    slot(form, "label").textContent = whole ? gettext("Mark all read") : some;
+    const n = count < CAP ? count : `${CAP - 1}+`;
+    slot(form, "label").textContent = fill(ngettext("Mark %(n)s read", "Mark %(n)s read", count), { n });
     setHidden(form, count === 0, () => byId("heading"));
   }
 
   async #filter(filters) {
+    this.#pane?.closed();
     this.#fresh = true;
+    this.#older.begin();
     try {
-      await this.#empty.during(this.#live.filter(filters));
-      this.#notices.clear();
+      await this.#empty.during(this.live.filter(filters));
+      this.notices.clear();
     } catch (error) {
       this.#fresh = false;
-      this.#notices.failed(gettext("Couldn't load notifications."), error, () => this.#filter(filters));
+      this.notices.failed(gettext("Couldn't load notifications."), error, () => this.#filter(filters));
     }
   }
 
-  async #older() {
+  async #load() {
     try {
-      await this.#empty.during(this.#live.older());
+      await this.#empty.during(this.live.older());
     } catch (error) {
-      this.#notices.failed(gettext("Couldn't load notifications."), error, () => this.#older());
+      this.notices.failed(gettext("Couldn't load notifications."), error, () => this.#load());
     }
-  }
-
-  #key(event) {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.key !== "." || typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (this.#list.waiting.size) this.#release();
   }
 }

@@ -4,8 +4,10 @@
  * Of what is unread but not loaded it knows the ids. No network, no DOM, no timers.
  */
 import { position } from "./client/cursor.js";
+import { Told } from "./inbox/told.js";
+import { Watched } from "./inbox/watched.js";
 import { Loaded } from "./loaded.js";
-import { after, ms } from "./receipts.js";
+import { ms } from "./receipts.js";
 
 const CAP = 100; // the server counts unread no further
 const KEPT = 500; // events and items remembered
@@ -17,16 +19,17 @@ export const badge = (count) => (count < CAP ? String(count) : `${CAP - 1}+`);
 export const createInbox = (snapshot, { now = Date.now, ...filter } = {}) =>
   new Inbox(snapshot, new Loaded(now), filter);
 
-class Inbox {
+class Inbox extends Watched {
+  pending = []; // actions that the server has not heard of, `{action, ids, until, cursor}`
+  latest = null; // the event that was applied last
   #items;
   #far; // ids that are unread but not loaded
   #farTop; // none of them stands above this position
   #capped; // there may be more unread than are known
-  #events = [];
-  #forgotten = -1; // position of the last event that is not remembered
-  #subscribers = new Set();
+  #told = new Told(KEPT);
 
   constructor(snapshot, loaded, filter) {
+    super();
     this.#items = loaded;
     this.replace(snapshot, filter);
   }
@@ -35,9 +38,9 @@ class Inbox {
   apply(event) {
     if (position(event.cursor) <= position(this.state.cursor)) return { resync: false };
     this.state.cursor = event.cursor;
+    this.latest = event;
     this.#items.heard(event.time);
-    this.#events.push(event);
-    if (this.#events.length > KEPT) this.#forgotten = position(this.#events.shift().cursor);
+    this.#told.add(event);
     return this.#changed(this.#take(event));
   }
 
@@ -46,11 +49,11 @@ class Inbox {
    * reset) nothing came after it; `view`, `levels`, `topic` and `q` are the snapshot's filter.
    */
   replace(snapshot, { restart = false, ...filter } = {}) {
-    if (restart) [this.#events, this.#forgotten] = [[], position(snapshot.cursor)];
-    const { unread, unread_ids, cursor, read_to, seen_to, wake_at, user } = snapshot;
+    if (restart) this.#told.forget(snapshot.cursor);
+    const { unread, unread_ids, cursor, read_to, seen_to, wake_at, user, view } = snapshot;
     // `floor`: all of the view that stands at or above it is loaded. `more`: there is some below.
     this.state = { cursor, read_to, seen_to, wake_at, user, more: false, floor: 0 };
-    this.#items.start(this.state, filter);
+    this.#items.start(this.state, view ? { ...filter, view } : filter);
     this.#far = new Set(unread_ids);
     this.#capped = unread >= CAP;
     this.#add(snapshot);
@@ -62,6 +65,11 @@ class Inbox {
   append(page) {
     this.#add(page);
     return this.#again(page.cursor);
+  }
+
+  /** Show only what stands below this position (null: all), as an old page of the list does. */
+  set before(position) {
+    this.#items.before = position ? Number(position) : Infinity;
   }
 
   /** The clock has moved: to be called at `nextChange()`, ms by `now()` or null. */
@@ -91,14 +99,13 @@ class Inbox {
     return this.#items.get(id);
   }
 
-  get more() {
-    return this.state.more;
+  /** The ids of all that is unread, loaded or not; null if there may be more than are known. */
+  unreadIds() {
+    return this.#capped ? null : [...this.#items.unread().map(({ id }) => id), ...this.#far];
   }
 
-  /** Call `run(store)` after every change; returns what ends that. */
-  subscribe(run) {
-    this.#subscribers.add(run);
-    return () => this.#subscribers.delete(run);
+  get more() {
+    return this.state.more;
   }
 
   /**
@@ -106,27 +113,27 @@ class Inbox {
    * snooze, `at` the cursor of a read_all. The server's own event replaces it.
    */
   perform(action, ids = [], { until, at = this.state.cursor } = {}) {
-    const receipts = () => this.#items.list().map(({ id, receipt }) => [id, receipt]);
-    const before = new Map(receipts());
     const kept = [this.state.read_to, new Set(this.#far), this.#capped];
-    const now = new Date(this.#items.time()).toISOString();
-    if (action === "read_all") this.#readTo(position(at));
-    for (const item of ids.map((id) => this.get(id)).filter(Boolean)) {
-      item.receipt = after(action, item.receipt, { now, until, unread: this.isUnread(item) });
-    }
+    const back = this.#items.change(() => this.#flip(action, ids, { until, at }));
     const { read_to } = this.state;
-    const mine = receipts().filter(([id, receipt]) => receipt !== before.get(id));
     this.#changed();
     return () => {
       if (action === "read_all" && this.state.read_to === read_to) {
         [this.state.read_to, this.#far, this.#capped] = kept;
       }
-      for (const [id, receipt] of mine) {
-        const item = this.get(id);
-        if (item?.receipt === receipt) item.receipt = before.get(id);
-      }
+      back();
       this.#changed();
     };
+  }
+
+  #flip(action, ids, { until, at }) {
+    if (action === "read_all") this.#readTo(position(at));
+    else this.#items.act(action, ids, until);
+  }
+
+  /** Put `pending` on top of what is loaded; `tick` shows it. */
+  pend() {
+    for (const { action, ids, until, cursor } of this.pending) this.#flip(action, ids, { until, at: cursor });
   }
 
   #add({ items, more, server_time }) {
@@ -141,18 +148,17 @@ class Inbox {
 
   /** Apply what came after a snapshot again: each event says how things are then. */
   #again(cursor) {
-    const from = position(cursor);
-    let resync = this.#forgotten > from;
-    for (const event of this.#events) {
-      if (position(event.cursor) <= from) continue;
+    let resync = !this.#told.reaches(cursor);
+    for (const event of this.#told.after(cursor)) {
       resync = this.#take(event) || resync;
       if (position(event.cursor) > position(this.state.cursor)) this.state.cursor = event.cursor;
     }
+    this.pend();
     return this.#changed(resync);
   }
 
   #changed(resync = false) {
-    for (const run of this.#subscribers) run(this);
+    this.tell();
     const short = this.#capped && this.#known() < CAP;
     const late = ms(this.state.wake_at) <= this.#items.time();
     const bare = this.more && !this.#items.list().some((item) => this.#items.shows(item));
@@ -181,7 +187,7 @@ class Inbox {
   }
 
   #create(data, seq, topic) {
-    if (this.#merge(data)) return false;
+    if (this.#items.merge(data)) return false;
     // Addressed to more people than before: it may be an old one of ours that is not loaded.
     if (data.position !== null) return true;
     const { q, topic: only } = this.#items.filter;
@@ -196,15 +202,9 @@ class Inbox {
   }
 
   #update(data) {
-    if (this.#merge(data)) return Boolean(this.#items.filter.q);
+    if (this.#items.merge(data)) return Boolean(this.#items.filter.q);
     if (this.#far.has(data.id)) this.#wake(data.expires_at);
     return data.position >= this.state.floor;
-  }
-
-  #merge(data) {
-    const known = this.get(data.id);
-    const { position, receipt } = known ?? {};
-    return known && Object.assign(known, data, { post: null, position, receipt });
   }
 
   #trim() {
@@ -231,17 +231,14 @@ class Inbox {
 
   #readTo(to) {
     this.state.read_to = Math.max(this.state.read_to, to);
-    for (const item of this.#items.list()) {
-      const { position, receipt } = item;
-      if (position <= to && receipt?.unread) item.receipt = { ...receipt, unread: false };
-    }
+    this.#items.readTo(to);
     if (to < this.#farTop) return this.#far.size > 0;
     [this.#far, this.#capped] = [new Set(), false];
     return false;
   }
 
   #known() {
-    return this.#far.size + this.#items.list().filter((item) => this.isUnread(item)).length;
+    return this.#far.size + this.#items.unread().length;
   }
 
   #wake(at) {

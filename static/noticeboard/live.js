@@ -16,12 +16,17 @@ export const forced = (query) => TRANSPORTS[new URLSearchParams(query).get("tran
 export class Live {
   #config;
   #env = browser();
+  #announcer;
+  #deeds;
 
   /** `filters` are those that the page's snapshot was asked for with. */
-  constructor(config, filters) {
+  constructor(config, filters, announcer) {
+    Object.assign(this, { onUndone: () => {}, onRefused: () => {} });
     this.#config = config;
+    this.#announcer = announcer;
     this.filters = filters;
     this.store = createInbox(config.snapshot, { ...filters });
+    this.store.before = filters.before;
   }
 
   /** Connect; `callbacks` are `onEvent`, `onState`, `onReset` and `onError` of the client. */
@@ -42,23 +47,83 @@ export class Live {
       snapshotUrl,
       ...callbacks,
     });
+    if (this.#left()) this.deeds().then((deeds) => deeds.resume());
   }
 
-  /** Do something: shown at once, taken back if the server refuses it. Rejects with why. */
-  async perform(action, { ids = [], until, cursor }) {
-    const undo = this.store.perform(action, ids, { until, at: cursor });
-    const payload = { read_all: { cursor }, snooze: { ids, until } }[action] ?? { ids };
-    try {
-      return await this.client.send(action, payload);
-    } catch (error) {
-      undo();
+  /**
+   * Do something: shown at once, taken back if the server refuses it, kept while there is no
+   * network. Rejects with why.
+   */
+  perform(action, payload) {
+    return this.#do(action, payload, false);
+  }
+
+  /** The same, and a bar offers to undo it. */
+  act(action, payload) {
+    return this.#do(action, payload, true);
+  }
+
+  /** What sends the reader's actions: loaded when there is a reader to act. */
+  deeds() {
+    this.#deeds ??= import("./inbox/later/deeds.js").then(({ Deeds }) => new Deeds(this.#desk));
+    return this.#deeds;
+  }
+
+  async #do(action, { ids = [], until, cursor }, told) {
+    const before = this.#known(action === "read_all" ? this.store.unreadIds() : ids);
+    const takeBack = this.store.perform(action, ids, { until, at: cursor });
+    const deeds = await this.deeds().catch((error) => {
+      this.#deeds = undefined;
+      takeBack();
       throw error;
+    });
+    const answer = await deeds.do({ action, ids, until, cursor }, takeBack, { told, before });
+    this.client.wake?.();
+    return answer;
+  }
+
+  /** How these are now; of what is not loaded it is known that it is unread. */
+  #known(ids) {
+    const { store } = this;
+    return (ids ?? []).map((id) => {
+      const item = store.get(id);
+      return item ? { ...item, unread: store.isUnread(item) } : { id, unread: true };
+    });
+  }
+
+  get #desk() {
+    return {
+      env: this.#env,
+      store: this.store,
+      inbox: this.#config.urls.inbox,
+      csrf: this.#config.csrf_cookie,
+      user: this.#config.user?.id,
+      flag: this.#flag,
+      announcer: this.#announcer,
+      perform: (action, payload) => this.perform(action, payload).catch((error) => this.onRefused({ action, ...payload }, error)),
+      refresh: () => this.client.refresh(),
+      refused: (deed, error) => this.onRefused(deed, error),
+      undone: (ids) => this.onUndone(ids),
+    };
+  }
+
+  get #flag() {
+    return `noticeboard.waiting.${this.#config.user?.id}`;
+  }
+
+  /** Whether an earlier page could not send something. */
+  #left() {
+    try {
+      return Boolean(this.#env.storage?.getItem(this.#flag));
+    } catch {
+      return false;
     }
   }
 
   /** Show other filters. Rejects if their snapshot cannot be had; the old rows stay then. */
   async filter(filters) {
     this.filters = filters;
+    this.store.before = filters.before;
     await this.client.refresh();
   }
 

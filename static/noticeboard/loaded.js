@@ -1,8 +1,9 @@
 /** The items of one view that are loaded, by id, and how they stand by the server's clock. */
-import { ms, standing, VIEWS } from "./receipts.js";
+import { after, ms, standing, VIEWS } from "./receipts.js";
 
 export class Loaded extends Map {
   filter = { view: "inbox", levels: [], topic: "", q: "" };
+  before = Infinity; // only what stands below this position is shown
   #now;
   #ahead = -Infinity; // ms by which the server's clock is ahead of ours, at least
   #mark;
@@ -29,6 +30,25 @@ export class Loaded extends Map {
     return [...this.values()];
   }
 
+  unread() {
+    return this.list().filter((item) => this.is(item).unread);
+  }
+
+  /** Take what is new of one that is loaded; undefined if it is not. */
+  merge(data) {
+    const known = this.get(data.id);
+    const { position, receipt } = known ?? {};
+    return known && Object.assign(known, data, { post: null, position, receipt });
+  }
+
+  /** What was marked unread up to a position is so no more. */
+  readTo(to) {
+    for (const item of this.list()) {
+      const { position, receipt } = item;
+      if (position <= to && receipt?.unread) item.receipt = { ...receipt, unread: false };
+    }
+  }
+
   shown() {
     return this.list()
       .filter((item) => this.shows(item))
@@ -38,11 +58,35 @@ export class Loaded extends Map {
 
   shows(item) {
     const { view, levels } = this.filter;
+    if (item.position >= this.before) return false;
     return VIEWS[view](this.is(item)) && (!levels.length || levels.includes(item.level));
   }
 
   is(item) {
     return standing(item, this.time(), this.#mark);
+  }
+
+  /** Show what an action makes of the receipts of these. */
+  act(action, ids, until) {
+    const now = new Date(this.time()).toISOString();
+    for (const item of ids.map((id) => this.get(id)).filter(Boolean)) {
+      const { unread } = this.is(item);
+      item.receipt = after(action, item.receipt, { now, until, unread });
+    }
+  }
+
+  /** Run what changes receipts; returns what takes it back where nothing else has come since. */
+  change(run) {
+    const receipts = () => this.list().map(({ id, receipt }) => [id, receipt]);
+    const before = new Map(receipts());
+    run();
+    const mine = receipts().filter(([id, receipt]) => receipt !== before.get(id));
+    return () => {
+      for (const [id, receipt] of mine) {
+        const item = this.get(id);
+        if (item?.receipt === receipt) item.receipt = before.get(id);
+      }
+    };
   }
 
   time() {

@@ -26,6 +26,7 @@ class PlainPage {
 const PAGES = { inbox: InboxPage, follow: FollowPage, plain: PlainPage };
 // Loaded only where they are shown.
 const FURTHER = {
+  preferences: async () => (await import("./preferences/apart/page.js")).PreferencesPage,
   detail: async () => (await import("./detail/apart/page.js")).DetailPage,
   pointers: async () => (await import("./pointers/page.js")).PointersPage,
   room: async () => (await import("./rooms/page.js")).RoomPage,
@@ -55,6 +56,7 @@ class App {
       ...parts,
       notices: this.#notices,
       page: this.#config.urls.page,
+      csrf: this.#config.csrf_cookie,
     });
     this.#live.store.subscribe(() => this.#changed());
     this.#live.start({

@@ -42,8 +42,15 @@ export class Filters {
       event.preventDefault();
       this.go({ ...this.current, q: byId("q").value.trim(), before: null });
     });
-    window.addEventListener("popstate", () => this.#apply(read(location.search)));
+    window.addEventListener("popstate", () => this.#back());
     if (matchMedia("(width < 64rem)").matches) byId("filters").open = false;
+  }
+
+  /** Back may also have closed a notification, over a list that is still the same. */
+  #back() {
+    if (location.pathname !== this.#page) return;
+    const filters = read(location.search);
+    if (write(filters) !== write(this.current)) this.#apply(filters);
   }
 
   /** Show `filters` and write them into the address. */

@@ -19,6 +19,9 @@ const startOfDay = (ms) => new Date(ms).setHours(0, 0, 0, 0);
 /** Date, time and zone: what a pointer or a detail shows. */
 export const absolute = (ms) => format({ dateStyle: "long", timeStyle: "long" }).format(ms);
 
+/** Day and time without a zone, for who wants no relative times. */
+const short = (ms) => format({ dateStyle: "medium", timeStyle: "short" }).format(ms);
+
 /** Hours and minutes: "showing notifications from 14:02". */
 export const clock = (ms) => format({ hour: "2-digit", minute: "2-digit" }).format(ms);
 
@@ -46,7 +49,8 @@ export function dayName(ms, now = Date.now()) {
 export function write(element, now = Date.now()) {
   const ms = Date.parse(element.dateTime);
   if (Number.isNaN(ms)) return;
-  const text = "absolute" in element.dataset ? absolute(ms) : relative(ms, now);
+  const plain = document.documentElement.dataset.times === "absolute" ? short : relative;
+  const text = "absolute" in element.dataset ? absolute(ms) : plain(ms, now);
   if (element.textContent !== text) element.textContent = text;
   element.title = absolute(ms);
 }
@@ -67,4 +71,5 @@ export function keepTimes(ticked = () => {}) {
   tick();
   setInterval(tick, MINUTE);
   document.addEventListener("visibilitychange", tick);
+  document.addEventListener("noticeboard:preferences", tick);
 }
