@@ -24,6 +24,7 @@ urlpatterns = [
     path("n/<int:pk>/actions/<int:number>/", views.take, name="offer"),
     path("inbox/<slug:action>/", views.act, name="act"),
     path("follow/", views.follow, name="follow"),
+    path("preferences/", views.preferences, name="preferences"),
     path("api/preferences/", views.api_preferences, name="api-preferences"),
     path("api/texts/", views.api_texts, name="api-texts"),
     path("rooms/", views.rooms, name="rooms"),

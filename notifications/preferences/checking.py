@@ -18,7 +18,6 @@ from notifications.topics import ROOM, check_topic, split
 
 DENSITIES = ("cosy", "compact")
 DAYS = ("0", "1", "2", "3", "4", "5", "6")
-MOST_SPANS = 3
 MOST_TOPICS = 200
 # A longer silence is a decision to leave, and would be forgotten.
 LONGEST_SILENCE = timedelta(days=31)
@@ -128,11 +127,10 @@ def _quiet(name: str, value: Any) -> dict[str, Any]:
 
 
 def _spans(name: str, value: Any) -> list[list[str]]:
-    pairs = isinstance(value, list) and len(value) <= MOST_SPANS and all(map(_is_span, value))
-    if not pairs:
-        said = _("Give at most %s pairs of hours a day, such as 22:00 and 07:00.") % MOST_SPANS
+    if not (isinstance(value, list) and len(value) == 1 and _is_span(value[0])):
+        said = _("Give each day one pair of hours, such as 22:00 and 07:00.")
         raise BadPreference(said, field=name)
-    return [list(span) for span in value]
+    return [list(value[0])]
 
 
 def _is_span(span: Any) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from notifications.conf import options
@@ -18,7 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "shortcuts": True,
     "density": "cosy",
     "dnd_until": None,
-    "quiet": {"zone": "UTC", "days": {}},
+    "quiet": None,
     "critical_ignores_quiet": True,
     "muted": [],
     "desktop_off": [],
@@ -32,8 +33,8 @@ class Preferences:
 
     `toasts` is the least level that pops up, `density` cosy or compact, `dnd_until` an ISO time
     that lies ahead or None. `quiet` has a time `zone` and the hours of `days`: "0" (Monday) to "6",
-    each with pairs of "HH:MM"; a pair whose end is not later than its start ends on the next day.
-    `muted` are the topics that neither count nor pop up, `desktop_off` those without a desktop
+    each with a list of a pair of "HH:MM"; a pair whose end is not later than its start ends on the
+    next day. `muted` are the topics of which nothing pops up, `desktop_off` those without a desktop
     notification, `rooms` what was chosen for a room (slug → `RoomLevel`), `mandatory` the levels
     and topics that nobody mutes. `version` grows with each change; 0: nothing was ever chosen.
     """
@@ -54,7 +55,7 @@ class Preferences:
 
     @property
     def always(self) -> frozenset[str]:
-        """The levels that count and pop up whatever topic is muted."""
+        """The levels that pop up whatever topic is muted."""
         return frozenset(self.mandatory).intersection(Level.values) | {Level.CRITICAL.value}
 
     def wire(self) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def shape(chosen: Mapping[str, Any], rooms: Mapping[str, str], version: int) -> 
     quiet_rooms = {room_topic(slug) for slug, level in levels.items() if level != RoomLevel.ALL}
     values["muted"] = tuple(sorted({*values["muted"], *quiet_rooms} - set(mandatory)))
     values["desktop_off"] = tuple(sorted(set(values["desktop_off"]) - set(mandatory)))
+    values["quiet"] = values["quiet"] or {"zone": settings.TIME_ZONE, "days": {}}
     values["dnd_until"] = _ahead(values["dnd_until"])
     values["critical_ignores_quiet"] |= Level.CRITICAL in mandatory
     return Preferences(**values, rooms=levels, mandatory=mandatory, version=version)

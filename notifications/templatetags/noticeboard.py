@@ -41,7 +41,7 @@ ICONS = (
     *("alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "bell"),
     *("check", "check-check"),
     *("chevron-down", "circle-x", "clock", "external-link", "file-text", "hourglass", "inbox"),
-    *("languages",),
+    *("languages", "settings"),
     *("list-filter", "loader-circle", "log-out", "mail", "mail-open", "moon", "pause", "play"),
     *("refresh-cw", "search", "shield", "sun", "sun-moon", "timer", "undo-2", "user-x"),
     *("wifi-off", "x", "zap"),

@@ -5,6 +5,7 @@ from notifications.views.catalogue import catalogue
 from notifications.views.detail import detail, mute, pane, take
 from notifications.views.follow import api_texts, follow
 from notifications.views.pages import inbox
+from notifications.views.preference_page import page as preferences
 from notifications.views.preferences import api_preferences
 from notifications.views.room_forms import act as act_on_post
 from notifications.views.room_forms import moderate, post, rename
@@ -26,6 +27,7 @@ __all__ = [
     "open_wall",
     "pane",
     "post",
+    "preferences",
     "rename",
     "room",
     "rooms",

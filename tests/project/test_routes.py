@@ -50,6 +50,7 @@ ROUTES = {
     "api/rooms/<str:slug>/present/": (404, 405),
     "api/signals/": (405, 400),
     "api/calls/<str:ref>/": (405, 400),
+    "preferences/": (302, 302),
     "api/preferences/": (401, 401),
     "api/texts/": (401, 405),
     "api/": (404, 404),
