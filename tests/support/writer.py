@@ -35,9 +35,13 @@ from django.contrib.sessions.models import Session
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from notifications import following, inbox, log, publishing, rights, signaling
+from notifications import following, inbox, log, preferences, publishing, rights, signaling
 from notifications.cursor import Cursor
-from notifications.models import Event, Membership, Notification, Room
+from notifications.models import Event, Membership, Notification, Outcome, Room
+from tests.support import offers
+
+# Imported for what it registers.
+assert offers
 
 User = get_user_model()
 requests: dict[str, Callable[..., Any]] = {}
@@ -116,11 +120,23 @@ def silently_end(session_key: str) -> None:
 
 
 @request
+def prefer(username: str, **wanted: Any) -> None:
+    preferences.change(User.objects.get(username=username), wanted)
+
+
+@request
 def notify(**fields: Any) -> int:
     for name in ("at", "expires"):
         if fields.get(name) is not None:
             fields[name] = timezone.now() + timedelta(seconds=fields[name])
     return int(publishing.notify(**fields).pk)
+
+
+@request
+def outcomes(id: int) -> list[str]:
+    """What the readers of a notification have done with its actions."""
+    rows = Outcome.objects.filter(notification_id=id).order_by("pk")
+    return [f"{row.do}: {row.said}" for row in rows]
 
 
 @request
