@@ -9,6 +9,7 @@ from django.urls import path
 from notifications import relay
 from notifications.calling import CallError, call
 from project.urls import urlpatterns as project_urls
+from tests.support import offers
 
 
 async def calling(request: HttpRequest) -> JsonResponse:
@@ -25,6 +26,9 @@ async def connected(request: HttpRequest) -> JsonResponse:
     """The connections of this process by transport."""
     return JsonResponse(relay.current().stats()["connections"])
 
+
+# Imported for what it registers.
+assert offers
 
 HOSTS = Path(__file__).resolve().parent.parent / "browser" / "hosts"
 

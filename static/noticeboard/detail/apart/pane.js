@@ -18,12 +18,13 @@ export class Pane {
   #shown;
   #desk;
   #id = null;
+  #dressed;
 
   /** `neighbour(id, step)` is the id of the row that stands so many further down the list. */
   constructor(desk) {
     this.#desk = desk;
     this.#shown = new Shown(this.#root, desk);
-    this.#dress();
+    this.#dressed = this.#dress();
     this.#root.querySelector("[data-close]").addEventListener("click", () => this.close());
     this.#root.addEventListener("keydown", (event) => this.#key(event));
     window.addEventListener("popstate", () => this.#went());
@@ -78,6 +79,8 @@ export class Pane {
   async #show(id, explicit) {
     if (this.#id !== null) this.#mark(this.#id, false);
     this.#id = id;
+    await this.#dressed;
+    if (this.#id !== id) return;
     this.#root.hidden = false;
     this.#root.scrollTop = 0;
     this.#mark(id, true);
@@ -112,5 +115,6 @@ export class Pane {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet" });
     link.href = this.#root.dataset.sheet;
     document.head.append(link);
+    return new Promise((done) => Object.assign(link, { onload: done, onerror: done }));
   }
 }
