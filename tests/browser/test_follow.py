@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe, overflow
 from tests.browser.people import Desk, live
-from tests.browser.test_looks import overflow, violations
 from tests.support.site import Site
 
 TRANSPORTS = {"websocket": "Live", "sse": "Live", "long-polling": "Live", "polling": "Delayed"}
@@ -90,9 +90,9 @@ def test_axe_finds_nothing(
     context = desk.context(people.bob, color_scheme=theme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto("/follow/")
-    assert violations(live(page)) == []
+    assert axe(live(page)) == []
     text = "a line of some length, as they are in logs " * 4 + "\n" + "x" * 400
     site.do("follow", to=f"user:{people.bob}", key="n" * 60, text=text + "\nand so on" * 60)
     expect(cards(page)).to_have_count(1)
-    assert violations(page) == []
+    assert axe(page) == []
     assert overflow(page) <= 0

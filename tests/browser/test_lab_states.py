@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.browser.axe import axe, overflow
 from tests.browser.people import Desk
 from tests.browser.test_lab import NAMES, exported, finish
-from tests.browser.test_looks import overflow, violations
 
 QUERY = "/lab/?rate=5&payload=100&seconds=2&poll_seconds=0.5"
 TEN = 10
@@ -101,11 +101,11 @@ def test_l9_it_can_be_used_by_everybody(desk: Desk, people: SimpleNamespace, wid
     scheme = "dark" if width == 320 else "light"
     size = {"width": width, "height": 900}
     page = desk.open(people.alice, QUERY, color_scheme=scheme, viewport=size)
-    found = [f"idle: {each}" for each in violations(page)]
+    found = [f"idle: {each}" for each in axe(page)]
     started(page)
-    found += [f"running: {each}" for each in violations(page)]
+    found += [f"running: {each}" for each in axe(page)]
     state(page, "finished")
-    found += [f"finished: {each}" for each in violations(page)]
+    found += [f"finished: {each}" for each in axe(page)]
     assert found == []
     assert overflow(page) <= 0
     for chart in ("latency", "bytes"):

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import axe, overflow
 from tests.browser.people import Desk, live
-from tests.browser.test_looks import overflow, violations
 
 ADDRESS = "/lab/pointers/"
 
@@ -139,11 +139,11 @@ def test_it_can_be_used_by_everybody(
     looks = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
     page = opened(desk, people.alice, reduced_motion="reduce", **looks)
     bob = opened(desk, people.bob)
-    assert violations(page) == []
+    assert axe(page) == []
     point(page, 0.9, 0.9)
     keep_moving(bob)
     expect(other(page, "Bob").locator(".pointer-name")).to_be_visible()
-    assert violations(page) == []
+    assert axe(page) == []
     assert overflow(page) <= 0
     assert (
         other(page, "Bob").evaluate("(mark) => getComputedStyle(mark).transitionDuration") == "0s"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe, overflow
 from tests.browser.people import Desk, live
 from tests.browser.room import choose, enter, posts
-from tests.browser.test_looks import overflow, violations
 from tests.support.site import Site
 
 
@@ -38,7 +38,7 @@ def test_axe_finds_nothing(
     ):
         page = desk.open(who, path, reduced_motion="reduce", **size)
         expect(page.locator(".chip, #live").first).to_contain_text("Live")
-        found += [f"{who} {path}: {each}" for each in violations(page)]
+        found += [f"{who} {path}: {each}" for each in axe(page)]
         assert overflow(page) <= 0, path
     assert found == []
 
@@ -102,7 +102,7 @@ def test_axe_finds_nothing_in_what_opens(
     page = enter(desk, people.alice, people.den, reduced_motion="reduce", **size)
     found = []
     for state in states(page, f"/rooms/{people.den}/?at={first}"):
-        found += [f"{state}: {each}" for each in violations(page)]
+        found += [f"{state}: {each}" for each in axe(page)]
         assert overflow(page) <= 0, state
     assert found == []
 
