@@ -85,6 +85,13 @@ class App {
     this.#badge.show(store.unread());
     this.#page.render();
     this.#arrivals.refresh();
+    this.#wake(store.items());
+  }
+
+  async #wake(items) {
+    if (!items.some(({ receipt }) => receipt?.snoozed_until)) return;
+    const { woken } = await import("./views/later/woken.js");
+    woken(items, this.#announcer);
   }
 
   #event(event) {
