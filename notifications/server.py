@@ -21,6 +21,7 @@ from twisted.internet import reactor as installed_reactor
 from notifications import relay
 from notifications.conf import options
 from notifications.transports.arriving import Arrivals
+from notifications.transports.collecting import collect_seldom, untie
 from notifications.transports.listening import prepare, with_backlog
 from notifications.transports.looping import take_loop
 from notifications.transports.protocol import SocketProtocol, with_options_of
@@ -70,6 +71,7 @@ class Server(daphne.server.Server):
         super().run()
 
     def _set_up(self) -> None:
+        collect_seldom()
         # A frame that breaks the rules is answered with a close code, not with a cut.
         self.ws_factory.setProtocolOptions(failByDrop=False)
         self.ws_factory.protocol = with_options_of(self.ws_factory)
@@ -124,6 +126,7 @@ class Server(daphne.server.Server):
     def protocol_disconnected(self, protocol: Any) -> None:
         """Forget a request or a WebSocket, as soon as its application has ended too."""
         self.rounds.discard(protocol)
+        untie(protocol)
         details = self.connections.get(protocol)
         if details is not None and "disconnected" not in details:
             super().protocol_disconnected(protocol)

@@ -13,10 +13,14 @@ from notifications.events import Entry
 from notifications.relay.database import Database
 from notifications.relay.memory import Memory
 
-#: While handing out takes longer than this, in seconds, hints are left to gather ...
+#: Where handing out takes longer than this, in seconds, and a hint has come meanwhile, hints are
+#: left to gather ...
 BUSY = 0.002
 #: ... for as long as the last handing out took, and never longer than this.
 LONGEST_PAUSE = 0.05
+#: What has come meanwhile is heard within so many seconds afterwards. To publish takes longer: who
+#: publishes one when the one before is there need not wait.
+MEANWHILE = 0.005
 
 
 def news(at: Cursor, limit: int) -> list[Entry]:
@@ -60,7 +64,8 @@ class Follower:
         self._begun = self._done = 0
         self._hints: list[Entry] = []
         self._gathering = False
-        self._pause = 0.0
+        #: How long the last handing out took, and when it ended.
+        self._took = self._ended = 0.0
         #: Set when the log has to be read before the next second is over.
         self.behind = asyncio.Event()
 
@@ -78,7 +83,7 @@ class Follower:
                 self.behind.set()
         elif not self._gathering:
             self._gathering = True
-            asyncio.get_running_loop().call_later(self._pause, self.take_hints)
+            asyncio.get_running_loop().call_later(self._pause(), self.take_hints)
 
     def take_hints(self) -> None:
         """Take of the hints that wait those which continue the log."""
@@ -93,8 +98,14 @@ class Follower:
                 self.behind.set()
         if fresh:
             self._accept(fresh)
-        took = loop.time() - began
-        self._pause = min(took, LONGEST_PAUSE) if took > BUSY else 0.0
+        self._ended = loop.time()
+        self._took = self._ended - began
+
+    def _pause(self) -> float:
+        """For how long hints are left to gather: what comes too fast to be handed out singly."""
+        since = asyncio.get_running_loop().time() - self._ended
+        behind = self._took > BUSY and since < MEANWHILE
+        return min(self._took, LONGEST_PAUSE) if behind else 0.0
 
     def continues(self, entry: Entry, head: Cursor) -> bool:
         """Whether an entry is exactly the next one after ``head``, in the same log."""
