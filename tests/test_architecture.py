@@ -36,6 +36,7 @@ PARTS = (
     "transports",
     # For people.
     *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "outcome_api", "api"),
+    "joining",
     *("templatetags", "admin", "checks", "testing"),
     *("urls", "routing", "workers", "server", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -192,14 +193,10 @@ def noticeboard_modules(context: Context) -> SafeString:
     names: the map leads every plain address to the real one. Folders of modules for some pages
     only are loaded ahead where a view names them in `modules`; those in `apart` never are.
     """
-    addresses = {f"{settings.STATIC_URL}{path}": static(path) for path in module_paths()}
+    named = joined_entries() or module_paths()
+    addresses = {f"{settings.STATIC_URL}{path}": static(path) for path in named}
     imports = {plain: real for plain, real in addresses.items() if plain != real}
-    left_out = set(FOLDERS_OF_SOME_PAGES) - set(context.get("modules") or ())
-    wanted = [
-        path
-        for path in module_paths()
-        if path.split("/")[1] not in left_out and not APART.search(path)
-    ]
+    wanted = modules_ahead(set(context.get("modules") or ()))
     preloads = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(path),) for path in wanted)
     )
@@ -210,6 +207,24 @@ def noticeboard_modules(context: Context) -> SafeString:
     return format_html(
         '<script type="importmap" nonce="{}">{}</script>{}', nonce(context), body, preloads
     )
+
+
+def joined_entries() -> tuple[str, ...]:
+    """What is one file with all that it imports; nothing where each module is a file."""
+    return () if settings.DEBUG else getattr(staticfiles_storage, "joined", ())
+
+
+def modules_ahead(folders: set[str]) -> list[str]:
+    """The modules that a page loads ahead; joined ones come with the page's own."""
+    if joined_entries():
+        starts = {f"noticeboard/{folder}/page.js" for folder in folders}
+        return [path for path in module_paths() if path in starts]
+    left_out = set(FOLDERS_OF_SOME_PAGES) - folders
+    return [
+        path
+        for path in module_paths()
+        if path.split("/")[1] not in left_out and not APART.search(path)
+    ]
 
 
 @cache

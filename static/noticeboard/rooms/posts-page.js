@@ -58,7 +58,9 @@ export class PostsPage {
   /** The page is there: now what is needed when somebody does something. */
   started() {
     this.draw({ silent: true });
-    for (const name of ["dialogs", "editing"]) import(`./apart/${name}.js`).catch(this.env.log);
+    for (const ahead of [import("./apart/dialogs.js"), import("./apart/editing.js")]) {
+      ahead.catch(this.env.log);
+    }
   }
 
   pause() {}
