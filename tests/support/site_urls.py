@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
@@ -37,7 +38,8 @@ def host(request: HttpRequest, name: str) -> HttpResponse:
     """A page of somebody else's project with a bell in it; the query has the tag's arguments."""
     given = " ".join(f"{key}={value}" for key, value in request.GET.items())
     text = (HOSTS / f"{name}.html").read_text().replace("{{ given }}", given)
-    return HttpResponse(engines["django"].from_string(text).render({}, request))
+    context = admin.site.each_context(request)
+    return HttpResponse(engines["django"].from_string(text).render(context, request))
 
 
 urlpatterns = [
