@@ -22,5 +22,10 @@ def axe(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    """By how many pixels the page is wider than its window.
+
+    A phone zooms out of a page that is too wide, so what `innerWidth` says proves nothing there.
+    """
+    assert page.viewport_size is not None
+    wide = page.evaluate("Math.max(document.documentElement.scrollWidth, innerWidth)")
+    return int(wide) - page.viewport_size["width"]
