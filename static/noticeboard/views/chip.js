@@ -1,12 +1,12 @@
 /** The connection chip: the state in a word and an icon; its panel is loaded when it may be used. */
 import { byId, setIcon, slot } from "./dom.js";
+import { atFirstSign } from "./signs.js";
 import { fill, gettext } from "./text.js";
 
 const FLICKER = 2_000; // shorter losses are not shown
 const SAMPLES = 20;
 const BRIEF = ["connecting", "reconnecting"];
 const UP = ["live", "delayed", "paused"];
-const FIRST_SIGNS = ["pointerdown", "pointermove", "keydown", "focusin"];
 const ICONS = {
   connecting: "loader-circle",
   live: "zap",
@@ -58,10 +58,8 @@ export class Chip {
   /** `pollSeconds` for the words; `onPause(paused)` when the reader stops or goes on. */
   constructor(client, options) {
     Object.assign(this, { client, options });
-    const ignore = () => {};
-    for (const type of FIRST_SIGNS) {
-      addEventListener(type, () => this.#load().catch(ignore), { once: true });
-    }
+    // When the connection is lost it may be too late.
+    atFirstSign(() => this.#load().catch(() => {}));
     this.#chip.addEventListener("click", () => this.#open());
     this.#pause.addEventListener("click", () => this.#stop(!this.paused));
     this.update();
@@ -133,7 +131,6 @@ export class Chip {
     this.#panel?.then((panel) => panel.show());
   }
 
-  /** At the reader's first sign: when the connection is lost it may be too late. */
   #load() {
     this.#panel ??= import("./apart/panel.js").then(
       ({ Panel }) => new Panel(this, this.#root),

@@ -1,7 +1,7 @@
 /** A few notifications that have just come, in a corner, for some seconds. */
-import { preferences } from "../preferences/mine.js";
-import { byId, setHidden, setIcon, setText, slot, stamp } from "./dom.js";
-import { fill, gettext, heading, level, ngettext } from "./text.js";
+import { preferences } from "../../preferences/mine.js";
+import { byId, setHidden, setIcon, setText, slot, stamp } from "../dom.js";
+import { fill, gettext, heading, level, ngettext } from "../text.js";
 
 const LIFE = { warning: 12_000 };
 const OTHERS = 8_000;
@@ -129,8 +129,9 @@ export class Toasts {
     if (event.key !== "F6" || other || this.#section.hidden) return;
     event.preventDefault();
     const inside = this.#section.contains(document.activeElement);
-    const back = this.#came?.isConnected ? this.#came : byId("main");
     if (!inside) this.#came = document.activeElement;
+    const lost = !this.#came?.isConnected || this.#came === document.body;
+    const back = lost ? byId("main") : this.#came;
     (inside ? back : this.#section).focus({ preventScroll: true });
   }
 }

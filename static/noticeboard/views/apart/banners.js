@@ -1,6 +1,6 @@
 /** Critical notifications, above everything until they are dismissed; many are one line. */
-import { byId, setText, slot, stamp } from "./dom.js";
-import { fill, gettext, heading, ngettext } from "./text.js";
+import { byId, setText, slot, stamp } from "../dom.js";
+import { fill, gettext, heading, ngettext } from "../text.js";
 
 const SHOWN = 3;
 const PAUSE = 3_000; // between two interruptions by a storm
