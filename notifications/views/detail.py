@@ -41,7 +41,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "snapshot": snapshot,
         "unread": snapshot["unread"],
         "poll_seconds": options.POLL_SECONDS,
-        "level": "h1",
     }
     shown = note(request.user, found, _wire(found), snapshot["read_to"])
     return render(request, "noticeboard/detail.html", {**frame, **shown})
@@ -57,7 +56,7 @@ def pane(request: HttpRequest, pk: int) -> HttpResponse:
     except NotFound:
         return render(request, GONE, status=404)
     shown = note(request.user, found, _wire(found), reader_of(request.user).read_to)
-    return render(request, "noticeboard/_note.html", {**shown, "level": "h2"})
+    return render(request, "noticeboard/_note.html", shown)
 
 
 @login_required

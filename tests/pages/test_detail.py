@@ -81,7 +81,7 @@ def test_it_offers_to_acknowledge_what_asks_for_it(browse: Any, say: Say, alice:
 def test_it_always_has_a_heading(browse: Any, say: Say, alice: Any, title: str) -> None:
     said = say(title, body="Some text", to=alice)
     page = browse(alice).get(f"/n/{said.pk}/").content.decode()
-    assert f'data-slot="title">{title or "Some text"}</h1>' in page
+    assert f'data-slot="title">{title or "Some text"}</h2>' in page
 
 
 def test_it_says_when_it_has_ended(browse: Any, say: Say, alice: Any) -> None:

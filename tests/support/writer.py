@@ -37,7 +37,7 @@ from django.utils import timezone
 
 from notifications import following, inbox, log, preferences, publishing, rights, signaling
 from notifications.cursor import Cursor
-from notifications.models import Event, Membership, Notification, Outcome, Room
+from notifications.models import Event, Membership, Notification, Outcome, Receipt, Room
 from tests.support import offers
 
 # Imported for what it registers.
@@ -130,6 +130,13 @@ def notify(**fields: Any) -> int:
         if fields.get(name) is not None:
             fields[name] = timezone.now() + timedelta(seconds=fields[name])
     return int(publishing.notify(**fields).pk)
+
+
+@request
+def wake(username: str) -> None:
+    """Let the snoozes of a reader end now, as if the time had passed; no page is told."""
+    receipts = Receipt.objects.filter(user__username=username, snoozed_until__isnull=False)
+    receipts.update(snoozed_until=timezone.now())
 
 
 @request
