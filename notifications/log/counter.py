@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from django.db import connections
+
+from notifications.conf import options
 from notifications.cursor import new_check
+from notifications.log.statements import READ_COUNTER
 from notifications.models import Counter, Event
 
 
-def counter() -> Counter:
+class Count(NamedTuple):
+    """What the row of the counter holds."""
+
+    head: int
+    tag: str
+    floor: int
+    origin: str
+
+
+def counter() -> Count:
     """The counter as it is committed now."""
-    return Counter.objects.filter(pk=1).first() or _make()
+    return _read() or _make()
 
 
-def _make() -> Counter:
+def _read() -> Count | None:
+    with connections[options.DATABASE].cursor() as cursor:
+        cursor.execute(READ_COUNTER)
+        row = cursor.fetchone()
+    return Count(*row) if row else None
+
+
+def _make() -> Count:
     # Two processes may make it at once: the second keeps what the first has written.
     Counter.objects.bulk_create([_fresh()], ignore_conflicts=True)
-    return Counter.objects.get(pk=1)
+    return Count(*Counter.objects.values_list(*Count._fields).get(pk=1))
 
 
 def _fresh() -> Counter:

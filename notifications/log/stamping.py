@@ -15,6 +15,7 @@ from notifications.events import CREATED, Entry
 from notifications.log.counter import counter
 from notifications.log.reading import read
 from notifications.log.statements import (
+    ANY_WAITS,
     INDEX_EVENT_SQLITE,
     INDEX_EVENTS_POSTGRESQL,
     MOVE_COUNTER,
@@ -40,7 +41,7 @@ def stamp() -> list[Entry]:
     """
     done: list[Entry] = []
     for _round in range(options.STAMP_ROUNDS):
-        if not Event.objects.filter(seq=None).exists():
+        if not _any_waits():
             break
         batch = _stamp_batch()
         if not batch:
@@ -48,6 +49,12 @@ def stamp() -> list[Entry]:
         stamped.send_robust(sender=Event, entries=batch)
         done += batch
     return done
+
+
+def _any_waits() -> bool:
+    with connections[options.DATABASE].cursor() as cursor:
+        cursor.execute(ANY_WAITS)
+        return bool(cursor.fetchone()[0])
 
 
 def _stamp_batch() -> list[Entry]:

@@ -14,8 +14,11 @@ MENTION_KEY = "noticeboard.mention."
 
 def withdraw(ids: Iterable[int], reason: str) -> list[int]:
     """Retract those of these notifications that are published and not retracted; returns them."""
+    asked = list(ids)
+    if not asked:
+        return []
     shown = notifications().filter(
-        pk__in=list(ids), published_at__isnull=False, retracted_at__isnull=True
+        pk__in=asked, published_at__isnull=False, retracted_at__isnull=True
     )
     # Locked in one order; whoever comes second finds nothing left to retract.
     chosen = list(shown.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
