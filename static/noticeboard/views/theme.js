@@ -5,7 +5,7 @@ import { gettext } from "./text.js";
 const ORDER = ["auto", "light", "dark"];
 const ICONS = { auto: "sun-moon", light: "sun", dark: "moon" };
 
-function kept() {
+export function kept() {
   try {
     const theme = localStorage.getItem("theme");
     return ORDER.includes(theme) ? theme : "auto";
@@ -36,10 +36,12 @@ export function startTheme() {
     }[theme];
   };
   button.hidden = false;
-  button.addEventListener("click", () => {
-    theme = ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length];
+  const choose = (name) => {
+    theme = name;
     keep(theme);
     show();
-  });
+  };
+  button.addEventListener("click", () => choose(ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length]));
+  document.addEventListener("noticeboard:theme", ({ detail }) => choose(detail));
   show();
 }

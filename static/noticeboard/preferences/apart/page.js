@@ -1,6 +1,8 @@
 /** The page of the preferences: each control saves itself, and shows what another browser chose. */
+import { AlertSettings } from "../../alerts/apart/settings.js";
 import { byId, setHidden, slot } from "../../views/dom.js";
 import { gettext } from "../../views/text.js";
+import { kept } from "../../views/theme.js";
 import { preferences } from "../mine.js";
 import { All } from "./all.js";
 import { meant, put, value, wanted } from "./controls.js";
@@ -28,6 +30,8 @@ export class PreferencesPage {
     this.#form.addEventListener("change", ({ target }) => this.#changed(target));
     this.#form.addEventListener("submit", (event) => this.#submitted(event));
     document.addEventListener("noticeboard:preferences", () => this.#told());
+    new AlertSettings(this.#form.querySelector("[data-alerts]"));
+    takeTheme();
     this.render();
   }
 
@@ -108,6 +112,17 @@ export class PreferencesPage {
     if (dnd_until !== known.dnd_until && !this.#saving.busy(byId("dnd"))) elsewhere(byId("dnd"));
     this.render();
   }
+}
+
+/** The colours are this browser's, and the header has a button for them too. */
+function takeTheme() {
+  const choice = byId("theme-choice");
+  byId("theme-row").hidden = false;
+  choice.value = kept();
+  byId("theme").addEventListener("click", () => (choice.value = kept()));
+  choice.addEventListener("change", () => {
+    document.dispatchEvent(new CustomEvent("noticeboard:theme", { detail: choice.value }));
+  });
 }
 
 const rowOf = (element) => element.closest("[data-row]");
