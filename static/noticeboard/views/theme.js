@@ -5,43 +5,47 @@ import { gettext } from "./text.js";
 const ORDER = ["auto", "light", "dark"];
 const ICONS = { auto: "sun-moon", light: "sun", dark: "moon" };
 
-export function kept() {
+export let theme = kept();
+
+function kept() {
   try {
-    const theme = localStorage.getItem("theme");
-    return ORDER.includes(theme) ? theme : "auto";
+    const stored = localStorage.getItem("theme");
+    return ORDER.includes(stored) ? stored : "auto";
   } catch {
     return "auto";
   }
 }
 
-function keep(theme) {
+/** The one that is chosen. */
+export const chosen = () => theme;
+
+/** Choose another; views that show the choice hear `noticeboard:theme`. */
+export function choose(name) {
+  theme = name;
   try {
     localStorage.setItem("theme", theme);
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+  show();
+  document.dispatchEvent(new Event("noticeboard:theme"));
+}
+
+function show() {
+  const button = byId("theme");
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  setIcon(button, ICONS[theme]);
+  slot(button, "name").textContent = {
+    auto: gettext("Colours: automatic"),
+    light: gettext("Colours: light"),
+    dark: gettext("Colours: dark"),
+  }[theme];
 }
 
 export function startTheme() {
-  const button = byId("theme");
-  let theme = kept();
-  const show = () => {
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    setIcon(button, ICONS[theme]);
-    slot(button, "name").textContent = {
-      auto: gettext("Colours: automatic"),
-      light: gettext("Colours: light"),
-      dark: gettext("Colours: dark"),
-    }[theme];
-  };
-  button.hidden = false;
-  const choose = (name) => {
-    theme = name;
-    keep(theme);
-    show();
-  };
-  button.addEventListener("click", () => choose(ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length]));
-  document.addEventListener("noticeboard:theme", ({ detail }) => choose(detail));
+  const next = () => choose(ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length]);
+  byId("theme").hidden = false;
+  byId("theme").addEventListener("click", next);
   show();
 }
