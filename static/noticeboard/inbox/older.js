@@ -10,6 +10,7 @@ export class Older {
   #label = this.#link.textContent;
   #load;
   #loading = false;
+  #near = false;
   #left = ALONE;
   #full = false;
 
@@ -21,12 +22,11 @@ export class Older {
       event.preventDefault();
       this.#next();
     });
-    const near = ([{ isIntersecting }]) => {
-      if (!isIntersecting || this.#full || this.#left < 1) return;
-      this.#left -= 1;
-      this.#next();
+    const seen = (entries) => {
+      this.#near = entries.at(-1).isIntersecting;
+      this.#goOn();
     };
-    new IntersectionObserver(near, { rootMargin: "200px" }).observe(this.#link);
+    new IntersectionObserver(seen, { rootMargin: "200px" }).observe(this.#link);
   }
 
   /** Another list. */
@@ -43,10 +43,18 @@ export class Older {
     return [shown, more || this.#full];
   }
 
+  #goOn() {
+    if (!this.#near || this.#loading || this.#full || this.#left < 1) return;
+    this.#left -= 1;
+    this.#next();
+  }
+
   async #next() {
     if (this.#loading) return;
     this.#loading = true;
     await this.#load();
     this.#loading = false;
+    // The next frame knows whether the end is still near.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#goOn()));
   }
 }

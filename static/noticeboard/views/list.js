@@ -72,6 +72,7 @@ export class List {
   release(items) {
     const ids = [...this.#waiting];
     this.#since = items.find((item) => this.#rows.has(item.id))?.position ?? Infinity;
+    for (const id of ids) this.#known.add(id);
     this.#waiting.clear();
     return ids;
   }
