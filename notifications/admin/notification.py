@@ -24,6 +24,7 @@ CLOSED = frozenset({State.EXPIRED, State.RETRACTED})
 
 # The fields of the form; those of time depend on whether it is published.
 SAID = ("title", "body", "level", "link", "acknowledge")
+OFFERED = ("first_action", "second_action")
 PLANNED = {
     "fields": ("is_draft", "publish_at", "expires_at", "replace_key"),
     "description": _("Without a time it is published when you save it."),
@@ -93,6 +94,11 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
             names = [choice.text for choice in described(row.audience)]
         return Truncator(", ".join(names)).chars(200)
 
+    @admin.display(description=_("Actions"))
+    def offered(self, row: Notification) -> str:
+        told = [f"{each['label']} ({each.get('do') or each['url']})" for each in row.actions]
+        return ", ".join(told) or "–"
+
     @admin.display(description=_("Published"), ordering="published_at")
     def publishes(self, row: Notification) -> Any:
         return row.published_at or row.publish_at
@@ -114,6 +120,7 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
         published = obj is not None and obj.published_at is not None
         return (
             (None, {"fields": SAID if obj is None else ("state_badge", *SAID)}),
+            (_("Actions"), {"fields": ("offered",) if to_look else OFFERED}),
             (_("Audience"), {"fields": ("to" if to_look else "audience",)}),
             (_("Time"), TOLD if published else PLANNED),
         )
@@ -121,7 +128,7 @@ class NotificationAdmin(Stepping, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Which one it replaced was settled when it was published.
         settled = ("replace_key",) if obj is not None and obj.published_at else ()
-        return ("state_badge", "to", "published_at", "edited_at", *settled)
+        return ("state_badge", "to", "offered", "published_at", "edited_at", *settled)
 
     # Saving.
 

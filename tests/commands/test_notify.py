@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from notifications import register_action
 from notifications.models import Notification, Room
 from tests.commands.conftest import Run
 
@@ -100,3 +101,15 @@ def test_the_cure_for_a_bare_name_is_said(run: Run, alice: Any) -> None:
 def test_unknown_words_are_refused_by_the_parser(db: None) -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         call_command("notify", "--to", "all", "--title", "x", "--level", "panic")
+
+
+def test_it_offers_actions(run: Run, alice: Any) -> None:
+    register_action("test.typed", lambda user, notification: "Done")
+    actions = ["--action", "Approve=do:test.typed", "--action", "See it=/deploys/?a=b"]
+    assert run("notify", "--to", "all", "--title", "Deploy", *actions).status == 0
+    assert Notification.objects.get().actions == [
+        {"label": "Approve", "do": "test.typed"},
+        {"label": "See it", "url": "/deploys/?a=b"},
+    ]
+    ran = run("notify", "--to", "all", "--title", "Deploy", "--action", "Approve")
+    assert "LABEL=LINK" in ran.err
