@@ -159,7 +159,7 @@ def _ignoring(chosen: Preferences) -> Control:
         chosen,
         "critical_ignores_quiet",
         _("Critical notifications ignore quiet hours"),
-        _("They ignore do not disturb, too."),
+        _("Do not disturb holds back even these."),
         locked=Level.CRITICAL in chosen.mandatory,
     )
 

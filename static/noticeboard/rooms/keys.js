@@ -1,4 +1,5 @@
 /** The keys of a room. Those of one letter work outside of fields, and can be turned off. */
+import { preferences } from "../preferences/mine.js";
 import { byId } from "../views/dom.js";
 
 const OFF = "noticeboard.letters"; // kept while they are turned off
@@ -33,7 +34,7 @@ export class Keys {
 
   get #letters() {
     try {
-      return !this.env.storage.getItem(OFF);
+      return preferences().shortcuts !== false && !this.env.storage.getItem(OFF);
     } catch {
       return true;
     }
