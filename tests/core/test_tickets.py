@@ -47,6 +47,13 @@ def test_what_was_sealed_comes_back() -> None:
     assert (ticket.admission.checked, ticket.admission.by_ticket) == (given.checked, True)
 
 
+def test_of_many_topics_it_is_packed_and_comes_back() -> None:
+    given = admission(topics=frozenset(f"group.{number}" for number in range(200)))
+    text = seal(given, CURSOR) or ""
+    assert unseal(text, KEY, ASKED) == (given, CURSOR)
+    assert len(text) < len("".join(given.topics))
+
+
 def test_nobody_can_read_it_in_the_log_of_a_proxy() -> None:
     text = sealed()
     raw = urlsafe_b64decode(text)
