@@ -2,7 +2,7 @@
 import { AlertSettings } from "../../alerts/apart/settings.js";
 import { byId, setHidden, slot } from "../../views/dom.js";
 import { gettext } from "../../views/text.js";
-import { kept } from "../../views/theme.js";
+import { choose, chosen } from "../../views/theme.js";
 import { preferences } from "../mine.js";
 import { All } from "./all.js";
 import { meant, put, value, wanted } from "./controls.js";
@@ -118,11 +118,10 @@ export class PreferencesPage {
 function takeTheme() {
   const choice = byId("theme-choice");
   byId("theme-row").hidden = false;
-  choice.value = kept();
-  byId("theme").addEventListener("click", () => (choice.value = kept()));
-  choice.addEventListener("change", () => {
-    document.dispatchEvent(new CustomEvent("noticeboard:theme", { detail: choice.value }));
-  });
+  const show = () => (choice.value = chosen());
+  choice.addEventListener("change", () => choose(choice.value));
+  document.addEventListener("noticeboard:theme", show);
+  show();
 }
 
 const rowOf = (element) => element.closest("[data-row]");
