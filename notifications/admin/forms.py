@@ -50,7 +50,8 @@ class NotificationForm(forms.ModelForm):
             if name in self.fields:
                 action = dict(enumerate(self.instance.actions)).get(number)
                 self.initial[name] = action
-                self.fields[name].offer(action)
+                field: Any = self.fields[name]
+                field.offer(action)
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

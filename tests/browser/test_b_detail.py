@@ -26,6 +26,10 @@ def pane(page: Page) -> Any:
     return page.get_by_role("region", name="Notification", exact=True)
 
 
+def site_url(page: Page) -> str:
+    return str(page.evaluate("location.origin"))
+
+
 def opened(page: Page, title: str) -> Any:
     """Open a row by its title and wait for all of it."""
     row(page, title).get_by_role("link").first.click()
@@ -105,6 +109,14 @@ def test_b3_what_is_anothers_looks_like_what_is_not_there(
     expect(page.locator("body")).to_contain_text(
         "This notification no longer exists or isn't addressed to you."
     )
+    site.do("notify", title="Hers", to=people.alice_topic)
+    page.goto("/")
+    page.route(
+        re.compile("/pane/"), lambda route: route.continue_(url=f"{site_url(page)}/n/{his}/pane/")
+    )
+    row(live(page), "Hers").get_by_role("link").first.click()
+    expect(pane(page).get_by_role("heading", name="Nothing here")).to_be_focused()
+    expect(pane(page)).to_contain_text("no longer exists or isn't addressed to you")
 
 
 def test_b4_a_double_click_is_one_post(desk: Desk, site: Site, people: SimpleNamespace) -> None:

@@ -15,6 +15,8 @@ from tests.support.site import Site
 
 DARK = {"color_scheme": "dark"}
 
+pytestmark = pytest.mark.ui
+
 
 @pytest.fixture(scope="module")
 def site(browser: Any) -> Any:

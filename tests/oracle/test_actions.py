@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from notifications import inbox, notify, notify_many, publishing
+from notifications import inbox, notify, notify_many, outcomes, publishing
 from notifications.models import Notification
 from tests.oracle.page import VIEWS, Open, Page, head, until
+from tests.support import offers
 
 HOUR = timedelta(hours=1)
+APPROVE = {"label": "Approve", "do": "test.approve"}
+
+assert offers
 
 Step = Callable[[Any, list[int]], Any]
 
@@ -79,6 +83,11 @@ ACTIONS: dict[str, list[Step]] = {
     "let it end later": [
         lambda user, ids: publishing.edit(ids[0], expires=timezone.now() + HOUR),
         lambda user, ids: publishing.edit(ids[0], expires=None),
+    ],
+    "edit what it offers": [
+        lambda user, ids: publishing.edit(ids[0], actions=[{"label": "See it", "url": "/x/"}]),
+        lambda user, ids: publishing.edit(ids[0], actions=[APPROVE]),
+        lambda user, ids: outcomes.take(user, ids[0], 0),
     ],
     "retract": [lambda user, ids: publishing.retract(ids[1])],
     "retract what was read": [read, lambda user, ids: publishing.retract(ids[0])],
