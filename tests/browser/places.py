@@ -87,6 +87,23 @@ def inbox(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
     site.do("notify", title="It burns", level="critical", to=people.alice_topic)
     expect(page.locator("#pill")).to_be_visible()
     yield "pill"
+    page.keyboard.press(".")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#bulk")).to_be_visible()
+    yield "bulk"
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+    expect(page.locator("[role=menu]:popover-open")).to_be_visible()
+    yield "snooze"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_be_visible()
+    yield "keys"
+    page.keyboard.press("Escape")
+    page.locator("#feed [data-level=info] [data-do=done]").last.press("Enter")
+    expect(page.locator("#undo")).to_be_visible()
+    yield "undo"
     page.goto("/?view=snoozed")
     yield "empty"
     page.goto("/?q=nowhere")
@@ -117,6 +134,22 @@ def rooms(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
     yield "wall"
 
 
+def preferences(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
+    page.goto("/preferences/")
+    ready(page)
+    expect(page.locator("#save-all")).to_be_hidden()
+    yield "preferences"
+
+
+def bell(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
+    """A bell on somebody else's page, which is in English throughout."""
+    page.goto("/test/host/plain/")
+    yield "bell"
+    page.locator("notify-bell .button").click()
+    expect(page.locator("notify-bell .panel li").first).to_be_visible()
+    yield "panel of the bell"
+
+
 def texts(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
     page.goto("/follow/")
     ready(page)
@@ -142,7 +175,7 @@ def outside(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
 
 
 Place = Callable[[Page, Site, SimpleNamespace], Iterator[str]]
-PLACES: tuple[Place, ...] = (inbox, detail, rooms, texts, outside)
+PLACES: tuple[Place, ...] = (inbox, detail, rooms, preferences, bell, texts, outside)
 
 
 def visit(desk: Desk, people: SimpleNamespace, look: Look = LOOKS[0], **options: Any) -> Page:
