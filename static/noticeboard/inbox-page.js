@@ -6,9 +6,9 @@ import { byId, setHidden, slot } from "./views/dom.js";
 import { Empty } from "./views/empty.js";
 import { Filters, narrowed } from "./views/filters.js";
 import { List } from "./views/list.js";
+import { atFirstSign } from "./views/signs.js";
 import { fill, gettext, ngettext } from "./views/text.js";
 
-const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin"]; // that somebody is there
 const CAP = 100; // the server counts unread no further
 const WIDE = "(width >= 64rem)"; // there is room for a notification beside the list
 
@@ -38,7 +38,7 @@ export class InboxPage {
     byId("feed").addEventListener("click", (event) => this.#click(event));
     document.addEventListener("keydown", (event) => this.#key(event));
     byId("show-keys")?.addEventListener("click", () => this.#run("help"));
-    for (const type of SIGNS) addEventListener(type, () => this.#prepare(), { once: true });
+    atFirstSign(() => this.#prepare());
   }
 
   /** Whether the row of a notification is before the reader's eyes. */
@@ -64,6 +64,7 @@ export class InboxPage {
     const withdrawn = type === "notification.retracted" && data.reason === "retracted" ? data.id : 0;
     this.list.render(items, { hold, fresh: this.#fresh, more, withdrawn });
     this.#fresh = false;
+    this.#filters.hint(store.state.hints);
     this.#empty.show({ filled: this.list.rows.length > 0, more, filters });
     this.#pill();
     this.#markAll(items);
@@ -190,6 +191,7 @@ export class InboxPage {
 
   async #filter(filters) {
     this.#pane?.closed();
+    const { filters: before } = this.live;
     this.#fresh = true;
     this.#older.begin();
     try {
@@ -197,8 +199,17 @@ export class InboxPage {
       this.notices.clear();
     } catch (error) {
       this.#fresh = false;
+      if (error.code === "bad_search") return this.#misspelt(before, error.detail);
       this.notices.failed(gettext("Couldn't load notifications."), error, () => this.#filter(filters));
     }
+  }
+
+  /** A search that the server does not understand: the list stays as it was. */
+  #misspelt(before, text) {
+    this.live.filters = before;
+    this.live.store.state.hints = [text];
+    this.render();
+    this.announcer.say(text);
   }
 
   async #load() {

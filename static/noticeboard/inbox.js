@@ -51,8 +51,9 @@ class Inbox extends Watched {
   replace(snapshot, { restart = false, ...filter } = {}) {
     if (restart) this.#told.forget(snapshot.cursor);
     const { unread, unread_ids, cursor, read_to, seen_to, wake_at, user, view } = snapshot;
+    const { hints = [] } = snapshot;
     // `floor`: all of the view that stands at or above it is loaded. `more`: there is some below.
-    this.state = { cursor, read_to, seen_to, wake_at, user, more: false, floor: 0 };
+    this.state = { cursor, read_to, seen_to, wake_at, user, hints, more: false, floor: 0 };
     this.#items.start(this.state, view ? { ...filter, view } : filter);
     this.#far = new Set(unread_ids);
     this.#capped = unread >= CAP;

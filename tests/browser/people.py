@@ -91,4 +91,11 @@ def row(page: Page, title: str) -> Any:
     return page.locator("#feed article").filter(has_text=title)
 
 
+def choose(page: Page, title: str, name: str) -> None:
+    """What stands in the menu of a row."""
+    row(page, title).hover()
+    row(page, title).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=name).click()
+
+
 People = SimpleNamespace

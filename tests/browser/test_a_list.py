@@ -65,7 +65,9 @@ def test_a1_articles_keep_their_attributes_when_some_come_and_go(
     assert wrong_articles(page) == []
     days = page.locator("#feed .item-day:visible")
     expect(days).to_have_text(["Today"])
-    assert days.evaluate("day => day.closest('article') === document.querySelector('#feed').firstChild")
+    assert days.evaluate(
+        "day => day.closest('article') === document.querySelector('#feed').firstChild"
+    )
 
 
 def test_a1_a_withdrawn_one_says_so_before_it_leaves(
@@ -111,7 +113,7 @@ def test_a3_an_arrival_at_the_top_moves_nothing_outside_of_the_feed(
     write(site, people, "first", "second")
     page = live(desk.open(people.alice))
     page.evaluate(SHIFTS)
-    page.wait_for_function("new Promise((go) => requestAnimationFrame(() => setTimeout(() => go(true))))")
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
     page.evaluate("window.shifts.length = 0")
     write(site, people, "third", "fourth")
     expect(titles(page)).to_have_count(4)

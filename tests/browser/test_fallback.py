@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
-from tests.browser.people import Desk, live, row
+from tests.browser.people import Desk, choose, live, row
 from tests.support.site import Site
 
 STREAM = re.compile(r"^http://[^/]+/events/")
@@ -34,8 +34,7 @@ def receives(page: Page, site: Site, people: SimpleNamespace) -> None:
     """One that is there, one that comes, and one while nobody can reach the server."""
     site.do("notify", title="Over this transport", to=people.alice_topic)
     expect(row(page, "Over this transport")).to_be_visible()
-    row(page, "Over this transport").hover()
-    row(page, "Over this transport").get_by_role("button", name="Mark read").click()
+    choose(page, "Over this transport", "Mark read")
     expect(page.locator("[data-badge]")).to_be_hidden()
 
 

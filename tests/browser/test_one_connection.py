@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.people import Desk, live, row, titles
+from tests.browser.people import Desk, choose, live, row, titles
 from tests.support.site import Site, wait_until
 
 TABS = 5
@@ -117,8 +117,7 @@ def test_what_one_chooses_on_one_page_holds_for_all(
     site.do("notify", title="To both", to=people.alice_topic)
     for page in (one, two):
         expect(row(page, "To both")).to_be_visible()
-    row(two, "To both").hover()
-    row(two, "To both").get_by_role("button", name="Mark read").click()
+    choose(two, "To both", "Mark read")
     expect(one.locator("[data-badge]")).to_be_hidden()
     one.close()
     live(two, transport="longpoll")

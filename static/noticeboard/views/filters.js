@@ -60,6 +60,13 @@ export class Filters {
     this.#apply(filters);
   }
 
+  /** Say below the search what it does not understand. */
+  hint(texts) {
+    const lines = texts.map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+    byId("search-hints").replaceChildren(...lines);
+    byId("search-hints").hidden = !lines.length;
+  }
+
   #click(event) {
     const link = event.target.closest?.("a[data-filter-link]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

@@ -1,4 +1,5 @@
 /** Dialogs made when they are asked for. The browser keeps the focus in them and gives it back. */
+import { byId } from "../../views/dom.js";
 import { gettext } from "../../views/text.js";
 import { make } from "./make.js";
 
@@ -13,7 +14,7 @@ export function dialog({ title, yes, no = gettext("Cancel") }, ...parts) {
   buttons.append(make("button", { className: "button", value: "", formNoValidate: true }, no));
   const form = make("form", { method: "dialog" }, heading, ...parts, buttons);
   const root = make("dialog", { className: "dialog", "aria-labelledby": heading.id }, form);
-  document.body.append(root);
+  byId("main").append(root);
   root.showModal();
   return new Promise((resolve) => {
     root.addEventListener("close", () => {

@@ -10,5 +10,7 @@ export function leave(feed, by) {
     (stop) =>
       !feed.contains(stop) && feed.compareDocumentPosition(stop) & side && stop.checkVisibility(),
   );
-  (stops.at(by > 0 ? 0 : -1) ?? byId("heading")).focus();
+  const stop = stops.at(by > 0 ? 0 : -1) ?? byId(by > 0 ? "end" : "heading");
+  if (stop.tabIndex < 0) stop.tabIndex = -1;
+  stop.focus();
 }

@@ -22,7 +22,7 @@ export function menu(anchor, entries, label) {
     root.hidePopover();
   });
   root.addEventListener("keydown", (event) => step(event, items));
-  document.body.append(root);
+  (anchor.closest("main") ?? document.body).append(root);
   anchor.setAttribute("aria-expanded", "true");
   root.showPopover();
   place(root, anchor);
