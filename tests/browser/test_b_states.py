@@ -139,6 +139,8 @@ def test_staff_see_how_many_have_acknowledged(
     expect(page.get_by_text("of 2 acknowledged")).to_have_count(0)
     his = live(desk.open(people.bob, f"/n/{id}/"))
     expect(his.get_by_text("1 of 2 acknowledged")).to_be_visible()
+    his.get_by_role("button", name="Acknowledge").click()
+    expect(his.get_by_text("2 of 2 acknowledged")).to_be_visible()
 
 
 def test_without_a_network_it_shows_a_saved_copy(

@@ -101,16 +101,25 @@ export class Extras {
     }
   }
 
+  /** The reader has acknowledged it: whoever sees the count sees himself in it. */
+  counted() {
+    if (slot(this.#root, "count")?.textContent.trim()) this.#renew("count");
+  }
+
   async #changes() {
-    const details = slot(this.#root, "changes");
-    if (!this.#old || !details.open) return;
-    const text = await fragment(this.#root.querySelector("[data-copy]").dataset.address).catch(() => null);
-    if (!text) return;
+    if (!this.#old || !slot(this.#root, "changes").open) return;
+    this.#old = !(await this.#renew("change-list"));
+  }
+
+  /** Ask the server for a part again; true if it came. */
+  async #renew(name) {
+    const text = await fragment(this.#root.querySelector("[data-copy]").dataset.address).catch(() => "");
     const holder = document.createElement("div");
     setFragment(holder, text);
-    const list = slot(holder, "change-list");
-    for (const time of list?.querySelectorAll("time[datetime]") ?? []) write(time);
-    if (list) slot(this.#root, "change-list").replaceChildren(...list.childNodes);
-    this.#old = false;
+    const part = slot(holder, name);
+    if (!part) return false;
+    for (const time of part.querySelectorAll("time[datetime]")) write(time);
+    slot(this.#root, name).replaceChildren(...part.childNodes);
+    return true;
   }
 }

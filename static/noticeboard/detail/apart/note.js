@@ -81,7 +81,7 @@ export class Note {
 
   heard({ type, data }) {
     const receipt = data.receipts?.find(({ id }) => id === this.id);
-    if (receipt) this.#item.receipt = receipt;
+    if (receipt) this.#received(receipt);
     if (type === "preferences.changed") this.#extras.muted(data.preferences);
     if (data.id === this.id) {
       if (type === "notification.retracted") this.#withdrawn();
@@ -115,6 +115,12 @@ export class Note {
     const opposite = button(OPPOSITE[name]);
     if (!shown && opposite) opposite.hidden = false;
     setHidden(button(name), !shown, () => opposite ?? this.heading);
+  }
+
+  #received(receipt) {
+    const before = this.#item.receipt?.acknowledged_at;
+    this.#item.receipt = receipt;
+    if (!before && receipt.acknowledged_at) this.#extras.counted();
   }
 
   #withdrawn() {
