@@ -56,9 +56,10 @@ class MeteredWire:
         self._wire, self._passage, self._write = wire, passage, write
         self.abort = wire.abort
 
-    def write(self, payload: bytes) -> None:
+    def write(self, payload: bytes) -> int:
         """Send bytes, the meter's way."""
         self._write(self._wire, payload)
+        return self.waiting()
 
     def settle(self) -> None:
         """Forget the handshake, which may be held back still."""

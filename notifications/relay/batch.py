@@ -43,20 +43,21 @@ class Batch:
         self._joins = joins
         topics = dict.fromkeys(topic for entry in entries for topic in entry.topics)
         self._bits = {topic: 1 << place for place, topic in enumerate(topics)}
-        self._cut: dict[tuple[str, int], list[Piece]] = {}
+        self._cut: dict[tuple[Encoding, int], list[Piece]] = {}
 
     def hand_out(self, hold: Callable[[Connection, Cursor], None]) -> None:
         """Write to every live reader; ``hold`` those that have too much waiting."""
         most = options.BUFFER_BYTES
         live = State.LIVE
+        cut = self._cut
         for connection, mask in self._masks().items():
             if connection.state is not live:
                 continue
-            sink = connection.sink
-            for entries, payload in self._pieces_for(connection.encoding, mask):
-                connection.sent_to = entries[-1].seq
-                sink.write(payload, entries)
-                if sink.waiting() > most:
+            kind = (connection.encoding, mask)
+            if kind not in cut:
+                cut[kind] = list(self._pieces(*kind))
+            for entries, payload in cut[kind]:
+                if connection.sink.write(payload, entries) > most:
                     hold(connection, entries[-1].cursor)
                     break
 
@@ -70,13 +71,6 @@ class Batch:
                 for connection in readers:
                     masks[connection] = masks.get(connection, 0) | bit
         return masks
-
-    def _pieces_for(self, encoding: Encoding, mask: int) -> list[Piece]:
-        key = (encoding.name, mask)
-        cut = self._cut.get(key)
-        if cut is None:
-            cut = self._cut[key] = list(self._pieces(encoding, mask))
-        return cut
 
     def _pieces(self, encoding: Encoding, mask: int) -> Iterator[Piece]:
         wanted = [

@@ -109,7 +109,6 @@ class Replays:
         head = self._memory.head
         connection.replay = None
         connection.position = head
-        connection.sent_to = head.seq
         connection.state = State.LIVE
         connection.sink.control(Control("reset", head, {"reason": reason}))
 
@@ -159,8 +158,8 @@ class Replays:
             self.reset(connection, "topics")
             return False
         for piece in pieces([entry for entry in entries if not entry.internal]):
-            connection.write(piece, self._joins.of(connection.encoding, piece))
-            if connection.sink.waiting() > options.BUFFER_BYTES:
+            payload = self._joins.of(connection.encoding, piece)
+            if connection.sink.write(payload, piece) > options.BUFFER_BYTES:
                 self.hold(connection, piece[-1].cursor)
                 return False
         connection.position = reached

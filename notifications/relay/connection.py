@@ -39,8 +39,8 @@ class Control:
 class Sink(Protocol):
     """Where a connection's bytes go. Called on the loop; must neither block nor raise."""
 
-    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
-        """Send ``payload``, which is ``encoding.join(entries)``."""
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
+        """Send ``payload``, which is ``encoding.join(entries)``; how many bytes wait then."""
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
         """Send ``payload``: ``encoding.signal`` of each, one after the other."""
@@ -83,7 +83,6 @@ class Connection:
         "position",
         "renew_at",
         "replay",
-        "sent_to",
         "session_key",
         "sink",
         "slot",
@@ -107,8 +106,6 @@ class Connection:
         #: Everything that is this connection's up to here has been sent. Of a live one the relay's
         #: head says that. None: its past cannot be continued, it needs a reset.
         self.position: Cursor | None = None
-        #: The greatest seq that was written to the sink.
-        self.sent_to = 0
         self.state = State.BEHIND
         #: The replay that brings it to the head; another one replaces it, none cancels it.
         self.replay: object | None = None
@@ -120,8 +117,3 @@ class Connection:
         self.renew_at = 0.0
         #: The part of the heartbeat interval in which it gets its heartbeat.
         self.slot = 0
-
-    def write(self, entries: Sequence[Entry], payload: bytes) -> None:
-        """Hand entries, all above ``sent_to``, to the sink."""
-        self.sent_to = entries[-1].seq
-        self.sink.write(payload, entries)

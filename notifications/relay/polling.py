@@ -21,10 +21,11 @@ class PollSink:
         self._limit = limit
         self.place = place
 
-    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
         """Answer with the events, or with as many of them as were asked for."""
         part = entries[: self._limit]
         self._settle(Answer(part[-1].cursor, part))
+        return 0
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
         """Answer with what was told now; the events stand where they stood."""

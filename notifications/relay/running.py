@@ -84,7 +84,6 @@ class Relay:
         # Nothing is awaited from here on: a change of rights finds the connection, or came before.
         self.parts.index.add(connection)
         connection.position = after or self.parts.memory.head
-        connection.sent_to = connection.position.seq
         self.parts.renewals.plan([connection], self.parts.loop.time())
         connection.sink.control(welcome(connection, connection.position, admissions))
         self.parts.replays.resume(connection)

@@ -19,8 +19,8 @@ EXTENSION = "noticeboard.wire"
 class Wire(Protocol):
     """What our server gives a transport: the socket of this connection (``transports.wire``)."""
 
-    def write(self, payload: bytes) -> None:
-        """Send bytes framed for this transport; never blocks, never raises."""
+    def write(self, payload: bytes) -> int:
+        """Send bytes framed for this transport; how many wait then. Never blocks, never raises."""
 
     def waiting(self) -> int:
         """How many bytes the socket has not taken yet."""
@@ -59,16 +59,17 @@ class Queue:
         self._task: asyncio.Task[None] | None = None
         self._broken = False
 
-    def put(self, message: Message, size: int = 0) -> None:
-        """Send a message after those that wait; ``size`` in bytes counts as waiting until then."""
+    def put(self, message: Message, size: int = 0) -> int:
+        """Send a message after those that wait; how many bytes wait then, ``size`` included."""
         if self._broken:
-            return
+            return 0
         if self._messages is None:
             self._messages = deque()
         self._messages.append((message, size))
         self._waiting += size
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._drain())
+        return self._waiting
 
     def waiting(self) -> int:
         """How many bytes the server has not taken yet."""

@@ -104,15 +104,19 @@ class SocketProtocol(AtHand, WebSocketProtocol):
         self.pinged = random.randbytes(4)
         self.write_frames(PING + self.pinged)
 
-    def write_frames(self, frames: bytes) -> None:
-        """Send whole frames, made by others; nothing if the connection is not open."""
+    def write_frames(self, frames: bytes) -> int | None:
+        """Send whole frames, made by others; nothing if the connection is not open.
+
+        How many bytes wait then, where the transport says it: TLS does not.
+        """
         # A frame between the fragments of another message, or in front of one that autobahn
         # holds back, or before the handshake and after the closing frame, breaks the protocol.
         if self.state == self.STATE_OPEN and self.send_state == self.SEND_STATE_GROUND:
-            if self.send_queue:
-                self.sendData(frames)
-            else:
-                self.transport.write(frames)
+            if not self.send_queue:
+                waiting: int | None = self.transport.write(frames)
+                return waiting
+            self.sendData(frames)
+        return None
 
     def onMessageBegin(self, isBinary: bool) -> None:
         """Begin to count the fragments: empty ones cost memory and no bytes."""

@@ -98,15 +98,15 @@ class StreamSink:
         first, self._first = self._first or [], None
         return b"".join(first)
 
-    def write(self, payload: bytes, entries: Sequence[Entry] = ()) -> None:
-        """Send blocks of the stream."""
+    def write(self, payload: bytes, entries: Sequence[Entry] = ()) -> int:
+        """Send blocks of the stream; how many bytes wait then."""
         if self._first is not None:
             self._first.append(payload)
-        elif self._wire is not None:
-            self._wire.write(payload)
-        else:
-            message = {"type": "http.response.body", "body": payload, "more_body": True}
-            self._queue.put(message, len(payload))
+            return self.waiting()
+        if self._wire is not None:
+            return self._wire.write(payload)
+        message = {"type": "http.response.body", "body": payload, "more_body": True}
+        return self._queue.put(message, len(payload))
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
         """Send blocks without ids."""

@@ -31,8 +31,8 @@ class Straight:
         self._send = accepted.send
         super().__init__(accepted, *arguments)  # type: ignore[call-arg]
 
-    def write(self, data: bytes) -> None:
-        """Send now what can be sent now; the rest when the socket takes it."""
+    def write(self, data: bytes) -> int:
+        """Send now what can be sent now, the rest when the socket takes it; how much waits then."""
         if not self._busy:
             try:
                 sent = self._send(data)
@@ -40,9 +40,10 @@ class Straight:
                 # Full, or broken: Twisted finds out which, and tells the protocol if it is broken.
                 sent = 0
             if sent == len(data):
-                return
+                return 0
             data = data[sent:]
         super().write(data)  # type: ignore[misc]
+        return self.pending()
 
     def writeSequence(self, iovec: Iterable[bytes]) -> None:
         """Send pieces as one."""

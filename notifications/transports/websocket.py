@@ -54,13 +54,13 @@ class SocketSink:
         """Forget the handshake."""
         settle(scope, self._wire)
 
-    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
-        """Send events: ``payload`` is their frames."""
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
+        """Send events: ``payload`` is their frames; how many bytes wait then."""
         if self._wire is not None:
-            self._wire.write(payload)
-        else:
-            for entry in entries:
-                self._text(entry.wire())
+            return self._wire.write(payload)
+        for entry in entries:
+            self._text(entry.wire())
+        return self._queue.waiting()
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
         """Send signal events: ``payload`` is their frames."""

@@ -20,8 +20,11 @@ class Wire:
     def __init__(self, transport: Any) -> None:
         self._straight = beneath(transport)
 
-    def write(self, payload: bytes) -> None:
-        """Send bytes that are framed for this connection already; nothing if it is closing."""
+    def write(self, payload: bytes) -> int:
+        """Send bytes that are framed for this connection already; nothing if it is closing.
+
+        How many bytes wait for the socket then.
+        """
         raise NotImplementedError
 
     def waiting(self) -> int:
@@ -47,9 +50,10 @@ class WebSocketWire(Wire):
         #: Autobahn's side of this one socket, for what is negotiated in its handshake.
         self.protocol = protocol
 
-    def write(self, payload: bytes) -> None:
+    def write(self, payload: bytes) -> int:
         """Send concatenated frames."""
-        self.protocol.write_frames(payload)
+        waiting: int | None = self.protocol.write_frames(payload)
+        return self.waiting() if waiting is None else waiting
 
     def abort(self) -> None:
         """Drop the connection and all that waits for it, without a farewell."""
@@ -64,24 +68,34 @@ class WebSocketWire(Wire):
 class StreamWire(Wire):
     """Pieces of the body of one HTTP response that has been started."""
 
-    __slots__ = ("_request",)
+    __slots__ = ("_chunked", "_request", "_transport")
     # The same bytes go to many streams: they are framed once. (payload, framed)
     _framed: tuple[bytes, bytes] = (b"", b"")
 
     def __init__(self, request: Any) -> None:
-        channel = request.channel
-        super().__init__(None if channel is None else channel.transport)
+        self._transport = None if request.channel is None else request.channel.transport
+        super().__init__(self._transport)
         self._request = request
+        # Known, and remembered, when the response has been started: a write to one of many streams
+        # touches no more memory than it must.
+        self._chunked: int | None = None
 
-    def write(self, payload: bytes) -> None:
+    def write(self, payload: bytes) -> int:
         """Send a piece of the body."""
         request = self._request
-        if request.finished or request._disconnected or not request.startedWriting:
-            return
-        if request.chunked:
+        if request.finished:
+            return 0
+        if self._chunked is None:
+            if request._disconnected or not request.startedWriting:
+                return 0
+            self._chunked = request.chunked
+        if self._chunked:
             payload = self._chunk(payload)
-        if payload:
-            request.channel.transport.write(payload)
+        if not payload:
+            return 0
+        # One that is gone takes nothing.
+        waiting: int | None = self._transport.write(payload)
+        return self.waiting() if waiting is None else waiting
 
     def settle(self) -> None:
         """Forget the headers of the request; Twisted and Daphne have read them."""

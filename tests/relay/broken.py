@@ -126,7 +126,7 @@ def has_no_audience_test(relay: Relay) -> None:
         told = [entry for entry in entries if not entry.internal]
         for connection in list(relay.parts.index):
             if told and connection.state is State.LIVE:
-                connection.write(told, connection.encoding.join(told))
+                connection.sink.write(connection.encoding.join(told), told)
 
     relay.parts.follower._told = hand_out
 
@@ -142,7 +142,7 @@ def forgets_that_topics_moved(relay: Relay) -> None:
     def send(connection: Connection, entries: Sequence[Entry], reached: Cursor) -> bool:
         told = [entry for entry in entries if not entry.internal]
         if told:
-            connection.write(told, connection.encoding.join(told))
+            connection.sink.write(connection.encoding.join(told), told)
         connection.position = reached
         return True
 

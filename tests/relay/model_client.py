@@ -94,10 +94,11 @@ class Client(Story):
 
     # A sink
 
-    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
         self.way += entries
         if self.cursor_moves == "sent":
             self.cursor = entries[-1].cursor
+        return self.waiting()
 
     def control(self, frame: Control) -> None:
         assert self.connection is not None

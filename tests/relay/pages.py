@@ -55,10 +55,11 @@ class Page:
 
     # What a sink is
 
-    def write(self, payload: bytes, entries: Sequence[Entry]) -> None:
+    def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
         assert payload == self.encoding.join(entries)
         self.payloads.append(payload)
         self.entries.extend(entries)
+        return self.stuck
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
         assert payload == b"".join(self.encoding.signal(each.wire) for each in signals)

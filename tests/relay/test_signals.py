@@ -32,7 +32,7 @@ class Page:
         self.writes: list[list[str]] = []
         self.stuck = 0
 
-    def write(self, payload: bytes, entries: Sequence[object]) -> None:
+    def write(self, payload: bytes, entries: Sequence[object]) -> int:
         raise AssertionError("nothing here is logged")
 
     def signal(self, payload: bytes, signals: Sequence[SignalEvent]) -> None:
