@@ -4,7 +4,8 @@ What is chosen is the reader's, on every page and in every browser; what one bro
 (desktop notifications, sound) is not here but in that browser.
 """
 
+from notifications.preferences.rooms import deaf, followers, quiet_rooms
 from notifications.preferences.shape import DEFAULTS, Preferences
 from notifications.preferences.storing import change, of
 
-__all__ = ["DEFAULTS", "Preferences", "change", "of"]
+__all__ = ["DEFAULTS", "Preferences", "change", "deaf", "followers", "of", "quiet_rooms"]

@@ -1,5 +1,8 @@
 """Mentions: `@handle` in a post tells the one of that name, once per post, in his inbox.
 
+So does every post of a quiet room tell those who chose to have all of them; who chose to have
+nothing of a room is not told there at all.
+
 A handle is the name that everybody sees, without its blanks. Who may be mentioned: the members of
 the room, and staff. Who may mention: the same; a visitor does not learn who they are.
 """
@@ -15,6 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from notifications import preferences
 from notifications.conf import options
 from notifications.models import Membership, Notification, Place, Post, Room
 from notifications.publishing.places import audience_digest
@@ -34,20 +38,23 @@ SHOWN_CHARACTERS = 50
 
 
 def mention(post: Post, notification: Notification) -> None:
-    """Tell whom a post mentions and has not told before; take back what it does not mention now.
+    """Tell whom a post concerns and has not told before; take back where it does so no more.
 
     Call it in the transaction that writes the post.
     """
     place = Place.objects.filter(key=mention_key(post.pk))
     before = dict(place.values_list("audience", "notification_id"))
-    if not before and "@" not in notification.body:
+    following = preferences.followers(post.room)
+    if not before and not following and "@" not in notification.body:
         return
-    mentioned = {
-        audience_digest([user_topic(user)]): user
-        for user in _mentioned(post.room, notification)
+    named = _mentioned(post.room, notification)
+    titles = dict.fromkeys(following, _title(post, notification, named=False))
+    titles |= dict.fromkeys(named, _title(post, notification, named=True))
+    concerned = {
+        audience_digest([user_topic(user)]): (user, title)
+        for user, title in titles.items()
         if user.pk != notification.sender_id
     }
-    title = _title(post, notification)
     notify_many(
         {
             "to": user,
@@ -56,10 +63,10 @@ def mention(post: Post, notification: Notification) -> None:
             "link": f"{_address(post.room)}?at={post.pk}",
             "replace_key": mention_key(post.pk),
         }
-        for audience, user in mentioned.items()
+        for audience, (user, title) in concerned.items()
         if audience not in before
     )
-    withdraw([told for audience, told in before.items() if told and audience not in mentioned],
+    withdraw([told for audience, told in before.items() if told and audience not in concerned],
              "retracted")  # fmt: skip
 
 
@@ -102,7 +109,8 @@ def _mentioned(room: Room, notification: Notification) -> list[Any]:
         by_handle.setdefault(_folded(display_name(user)), []).append(user)
     by_handle.pop("", None)
     found = {user.pk: user for run in runs for user in _named(run, by_handle)}
-    return list(found.values())[:MOST_MENTIONS]
+    shut = preferences.deaf(room, found.values())
+    return [user for pk, user in found.items() if pk not in shut][:MOST_MENTIONS]
 
 
 def _named(run: str, by_handle: dict[str, list[Any]]) -> Iterable[Any]:
@@ -135,11 +143,15 @@ def _folded(name: str) -> str:
     return handle(name).casefold()
 
 
-def _title(post: Post, notification: Notification) -> str:
+def _title(post: Post, notification: Notification, named: bool) -> str:
     # It is kept as it is written, and read by another than who has posted: so in no one's language.
     with translation.override(settings.LANGUAGE_CODE):
-        return _("%(name)s mentioned you in %(room)s") % {
-            "name": _short(display_name(notification.sender)),
+        if named:
+            said = _("%(name)s mentioned you in %(room)s")
+        else:
+            said = _("%(name)s posted in %(room)s")
+        return said % {
+            "name": _short(display_name(notification.sender) or notification.sender_name),
             "room": _short(post.room.name),
         }
 
