@@ -50,8 +50,9 @@ describe("one connection", () => {
 
   test("each its own where there are no locks", async () => {
     const { env, sockets } = fakeBrowser();
-    share({ env });
-    share({ env });
+    const alone = { ...env, BroadcastChannel: undefined };
+    share({ env: alone });
+    share({ env: alone });
     assert.equal(sockets.length, 2);
   });
 

@@ -13,7 +13,7 @@ function transfer(...paths) {
       ? readdirSync(new URL(path, STATIC), { recursive: true }).map((name) => path + name)
       : [path];
     return files
-      .filter((name) => name.endsWith(".js"))
+      .filter((name) => name.endsWith(".js") && !name.includes("/apart/"))
       .map((name) => gzipSync(readFileSync(new URL(name, STATIC)), { level: 9 }).length);
   });
   return bytes.reduce((sum, each) => sum + each, 0) / 1024;

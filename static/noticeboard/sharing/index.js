@@ -14,14 +14,16 @@ const MOVES = ["pagehide", "pageshow", "visibilitychange"];
 const UP = ["live", "delayed"];
 
 /**
- * As `connect`, with its options, but shared by the pages of this site, user and topics. Where
- * there are no Web Locks (insecure addresses, old browsers) each page has its own connection.
+ * As `connect`, with its options, but shared by the pages of this site, user and topics. Without
+ * Web Locks (at insecure addresses) each page has its own connection.
  */
 export function share(options) {
   const { BroadcastChannel, navigator } = globalThis;
   const env = { ...browser(), BroadcastChannel, locks: navigator?.locks, ...options.env };
-  const able = env.locks && env.BroadcastChannel;
-  return able ? new Shared({ ...DEFAULTS, ...options, env }) : connect(options);
+  if (env.locks && env.BroadcastChannel) return new Shared({ ...DEFAULTS, ...options, env });
+  const client = connect(options);
+  import("./apart/alone.js").then(({ Alone }) => new Alone(client, env)).catch(env.log);
+  return client;
 }
 
 class Shared {
@@ -37,10 +39,11 @@ class Shared {
   // Of the connection; all pages that share it have the same `id`.
   static {
     for (const name of ["id", "transport", "attempt", "retryAt", "since"]) {
-      const get = function () {
-        return this.#role.status[name];
-      };
-      Object.defineProperty(this.prototype, name, { get });
+      Object.defineProperty(this.prototype, name, {
+        get() {
+          return this.#role.status[name];
+        },
+      });
     }
   }
 

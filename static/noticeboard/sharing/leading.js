@@ -38,8 +38,7 @@ export class Leading {
       onReset: (frame) => this.#reset(frame),
       onState: () => this.#changed(),
     });
-    const say = (frame) => this.#say("call", frame);
-    this.#calls = new Calls(this.#client, owner.functions, say);
+    this.#calls = new Calls(this.#client, owner.functions, (frame) => this.#say("call", frame));
   }
 
   get cursor() {
