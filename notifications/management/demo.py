@@ -46,6 +46,7 @@ class Said:
     at: timedelta | None = None
     expires: timedelta | None = None
     acknowledge: bool = False
+    actions: tuple[dict[str, str], ...] = ()
 
 
 PEOPLE = (
@@ -141,8 +142,11 @@ SAID = (
         ("user:alice",),
         "Bob asks for your review",
         "*Retry webhooks with a growing pause*, 4 files, 120 lines.",
-        link="https://code.example.com/shop/pulls/381",
         sender="bob",
+        actions=(
+            {"label": "Review", "url": "https://code.example.com/shop/pulls/381"},
+            {"label": "See the build", "url": "https://ci.example.com/shop/2214"},
+        ),
     ),
     Said(
         "build-bob",

@@ -113,6 +113,7 @@ def _say(said: Said, people: dict[str, Any]) -> None:
         expires=now + said.expires if said.expires else None,
         replace_key=KEY + said.key,
         acknowledge=said.acknowledge,
+        actions=said.actions,
     )
 
 
