@@ -61,17 +61,26 @@ def read(file: Path) -> Catalogue:
     found: Catalogue = {}
     for block in file.read_text().split("\n\n"):
         fields = [(name, _joined(value)) for name, value in _FIELD.findall(block + "\n")]
-        known = dict(fields)
-        if known.get("msgid") and not re.search(r"^#,.*\bfuzzy\b", block, re.M):
+        entry = dict(fields)
+        if entry.get("msgid") and not re.search(r"^#,.*\bfuzzy\b", block, re.M):
             said = [value for name, value in fields if name.startswith("msgstr")]
-            found[known["msgid"], known.get("msgid_plural")] = said
+            found[entry["msgid"], entry.get("msgid_plural")] = said
     return found
 
 
-def update(language: str, domain: str) -> int:
+def known(language: str) -> Catalogue:
+    """All that is translated into a language: a text may have moved from a page to a script."""
+    return {
+        text: said
+        for domain in DOMAINS
+        for text, said in read(path(language, domain)).items()
+        if all(said)
+    }
+
+
+def update(language: str, domain: str, said: Catalogue) -> int:
     """Write the .po and the .mo of one catalogue; return how many texts lack a translation."""
     file = path(language, domain)
-    said = read(file)
     wanted = DOMAINS[domain]()
     blank = {text: [""] * (forms(language) if text[1] else 1) for text in wanted}
     catalogue = {text: said.get(text, blank[text]) for text in wanted}
@@ -127,8 +136,9 @@ def _joined(value: str) -> str:
 
 def main(languages: Iterable[str] = PLURALS) -> None:
     for language in languages:
+        said = known(language)
         for domain in DOMAINS:
-            missing = update(language, domain)
+            missing = update(language, domain, said)
             print(f"{language}/{domain}: {missing or 'nothing'} to translate")
 
 
