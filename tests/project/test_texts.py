@@ -107,6 +107,8 @@ def seen(path: Path) -> list[str]:
     """The words that a template shows without asking gettext."""
     code = _TRANSLATED.sub("", _TAG.sub("", path.read_text()))
     code = _UNSEEN.sub("", _CODE.sub("", code))
+    if "<" not in code:
+        code = f"<{code}>"  # a part of a tag
     shown = [*_SPOKEN.findall(code), _HTML.sub(" ", code)]
     return [word for text in shown for word in _WORD.findall(text) if word not in NAMES]
 
