@@ -8,7 +8,7 @@ import { Following } from "./following.js";
 import { Leading } from "./leading.js";
 
 const VERSION = 1; // as sharing/index.js names its shares
-const WAKES = ["pagehide", "pageshow", "visibilitychange", "online"];
+const WAKES = ["pagehide", "pageshow", "visibilitychange", "online", "offline"];
 
 export class Line {
   #owner;
@@ -60,7 +60,10 @@ export class Line {
       if (type !== "pageshow") return;
       this.#away = false;
       this.#enter();
-    } else if (!this.given.env.hidden()) this.#role?.woken();
+    } else {
+      if (!this.given.env.hidden()) this.#role?.woken();
+      this.changed();
+    }
   }
 
   // -- for the roles
