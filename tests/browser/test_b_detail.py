@@ -78,6 +78,12 @@ def test_b2_j_goes_to_the_next_and_back_returns_to_the_list_once(
     page.go_back()
     expect(pane(page)).to_be_hidden()
     expect(page).to_have_url(re.compile(r"/$"))
+    page.go_forward()
+    expect(pane(page)).to_contain_text("Body of Second.")
+    page.reload()
+    expect(live(page).get_by_role("heading", name="Second")).to_be_visible()
+    page.go_back()
+    expect(live(page).get_by_role("heading", name="Notifications", level=1)).to_be_visible()
 
 
 def test_b2_j_works_on_a_narrow_page_too(

@@ -78,6 +78,8 @@ def test_an_edit_is_shown_at_once_and_what_it_changed_on_request(
     expect(shown.locator(".change ins").first).to_have_text(" works")
     expect(shown.locator(".change del")).to_contain_text(["out of"])
     assert axe(page) == []
+    site.do("edit", id=id, actions=[{"label": "Ride", "url": "/rooms/"}])
+    expect(shown.get_by_role("link", name="Ride")).to_be_visible()
     page.goto(f"/n/{id}/#changes")
     expect(page.locator(".change ins").first).to_be_visible()
 

@@ -17,10 +17,12 @@ export class Note {
   #timer;
   #read = false;
   #plans = new AbortController();
+  #renew;
 
   /** `root` is the `<article>` that the server has made. */
-  constructor(root, { live, announcer, notices }) {
+  constructor(root, { live, announcer, notices, renew }) {
     this.#root = root;
+    this.#renew = renew;
     this.#live = live;
     this.#item = JSON.parse(root.querySelector("script").textContent);
     this.#offers = new Offers(root, announcer);
@@ -130,6 +132,8 @@ export class Note {
   }
 
   #write(item) {
+    const made = ({ acknowledge, actions }) => JSON.stringify([acknowledge, actions]);
+    if (made(item) !== made(this.#item)) this.#renew();
     Object.assign(this.#item, item, { position: this.#item.position, receipt: this.#item.receipt });
     const { word, icon } = level(item.level);
     this.#root.dataset.level = item.level;

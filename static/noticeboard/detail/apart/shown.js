@@ -24,7 +24,8 @@ export class Shown {
 
   /** Show the one that the page has brought along. */
   take(article) {
-    this.note = new Note(article, this.#desk);
+    const renew = () => this.#renew(Number(article.dataset.id));
+    this.note = new Note(article, { ...this.#desk, renew });
   }
 
   /** Show `id`, its title focused at once; true once all of it is there. */
@@ -39,10 +40,21 @@ export class Shown {
     this.#place.ariaBusy = "false";
     const article = parsed(html ?? kept.get(id));
     if (article) this.#put(article);
-    if (article?.dataset.id) this.note = new Note(article, this.#desk);
+    if (article?.dataset.id) this.take(article);
     if (article?.dataset.id && html) keep(id, html);
     if (!html) this.saved(true);
     return Boolean(html && this.note);
+  }
+
+  /** What it offers was edited: put all of it in its place again. */
+  async #renew(id) {
+    const turn = this.#turn;
+    const html = await fragment(this.#desk.address(id)).catch(() => null);
+    const article = parsed(html);
+    if (turn !== this.#turn || !article?.dataset.id) return;
+    this.close();
+    this.#put(article);
+    this.take(article);
   }
 
   /** Say, or no longer, that there is no network. */
