@@ -24,6 +24,8 @@ from notifications.strictjson import storable
 
 #: A request names at most this many notifications: one page and its selection are far below.
 MOST_IDS = 200
+#: A filter names at most so many levels.
+MOST_TEXTS = 20
 #: The greatest id that a database column holds.
 GREATEST_ID = 2**63 - 1
 #: A date is at most this long; nobody parses a megabyte as a date.
@@ -136,6 +138,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or len(value) > MOST_TEXTS:
+        raise BadRequest(_("This field must be a short list of texts."), code="wrong_type")
+    return [_text(each) for each in value]
+
+
 def _id(value: Any) -> int:
     if not _is_id(value):
         raise BadRequest(_("This field must be the id of a post."), code="wrong_type")
@@ -219,7 +227,11 @@ ACTIONS: Mapping[str, Action] = {
     "snooze": Action(inbox.snooze, {**_OF_IDS, "until": _moment}),
     "unsnooze": Action(inbox.unsnooze, _OF_IDS),
     "seen": Action(inbox.seen, _OF_CURSOR),
-    "read_all": Action(inbox.read_all, _OF_CURSOR),
+    "read_all": Action(
+        inbox.read_shown,
+        {**_OF_CURSOR, "view": _text, "level": _texts, "topic": _text, "q": _text},
+        frozenset(("view", "level", "topic", "q")),
+    ),
     "post": _in_room(
         _post,
         {"room": _text, "text": _text, "name": _text, "key": _text, "reply_to": _id},

@@ -11,7 +11,7 @@ from django.urls import path, re_path
 
 from notifications import inbox, outcome_api, room_api, signal_api
 from notifications.actions import Subject, perform
-from notifications.errors import BadRequest, NotFound, SignedOut
+from notifications.errors import BadRequest, BadSearch, NotFound, SignedOut
 from notifications.jsonviews import json_body, json_view, query, whole_number
 from notifications.room_api import admit_visitor
 from notifications.transports import limits
@@ -25,12 +25,16 @@ def read_inbox(request: HttpRequest) -> dict[str, Any]:
     """The snapshot: ``?view=&level=&level=&topic=&q=&before=&limit=``."""
     query(request, ("view", "topic", "q", "before", "limit"), repeated=("level",))
     admit_visitor(request)
+    q = request.GET.get("q", "")
+    # A program's search means what it says, or it is told why not; a page shows its hints.
+    if hints := inbox.parse(q).hints:
+        raise BadSearch(" ".join(hints))
     return inbox.snapshot(
         request.user,
         view=request.GET.get("view", "inbox"),
         levels=request.GET.getlist("level"),
         topic=request.GET.get("topic"),
-        q=request.GET.get("q", ""),
+        q=q,
         before=whole_number(request, "before"),
         limit=whole_number(request, "limit"),
     )

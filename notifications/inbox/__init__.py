@@ -5,12 +5,14 @@ signed-in user and raises ``NoticeboardError``, and then nothing has changed.
 """
 
 from notifications.inbox.counting import Unread, unread
+from notifications.inbox.language import parse
 from notifications.inbox.marks import read_all, seen
 from notifications.inbox.receipts import (
     acknowledge,
     done,
     mark_unread,
     read,
+    read_shown,
     snooze,
     undone,
     unsnooze,
@@ -31,8 +33,10 @@ __all__ = [
     "acknowledge",
     "done",
     "mark_unread",
+    "parse",
     "read",
     "read_all",
+    "read_shown",
     "room_post",
     "room_posts",
     "room_posts_after",

@@ -13,7 +13,8 @@ from notifications.cursor import Cursor
 from notifications.errors import Conflict
 from notifications.inbox.change import Change, Changed, change
 from notifications.inbox.queries import oldest, positions
-from notifications.inbox.views import EVERYTHING, pending
+from notifications.inbox.views import pending
+from notifications.inbox.where import EVERYTHING
 from notifications.models import Receipt
 
 # The mark follows single reads in steps of this many: a query of what is unread walks over at
@@ -28,7 +29,7 @@ def read_all(user: Any, cursor: Cursor) -> dict[str, Any]:
     """
 
     def act(by: Change) -> Changed:
-        to = _position(cursor)
+        to = position_of(cursor)
         if to > by.mark.read_to:
             _move(by, to, keep=lambda receipt: _asleep(receipt, by))
             return Changed(1, [])
@@ -49,7 +50,7 @@ def seen(user: Any, cursor: Cursor) -> dict[str, Any]:
     """
 
     def act(by: Change) -> Changed:
-        to = _position(cursor)
+        to = position_of(cursor)
         if to <= by.mark.seen_to:
             return Changed(0, [])
         by.mark.seen_to = to
@@ -99,7 +100,8 @@ def _asleep(receipt: Receipt, by: Change) -> bool:
     return receipt.done_at is None and until is not None and until > by.reader.now
 
 
-def _position(cursor: Cursor) -> int:
+def position_of(cursor: Cursor) -> int:
+    """Where a cursor stands; ``conflict`` for one that this log does not continue."""
     try:
         log.after(cursor, topics=(), limit=1)
     except log.Discontinued as error:

@@ -23,7 +23,9 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from notifications.conf import options
+from notifications.inbox import seeking
 from notifications.inbox.reader import Reader
+from notifications.inbox.where import Where
 from notifications.models import Address, Notification, Receipt
 
 LAST = 2**62  # above every position
@@ -42,21 +44,17 @@ class Row(NamedTuple):
     position: int
 
 
-class Where(NamedTuple):
-    """A condition on ``n``, the notification; in `kept` on ``r`` too, the reader's receipt."""
-
-    sql: str
-    params: tuple[Any, ...] = ()
-
-    def __and__(self, other: "Where") -> "Where":
-        return Where(f"{self.sql} AND {other.sql}", (*self.params, *other.params))
-
-
 TABLES = {
     "address": Address._meta.db_table,
     "notification": Notification._meta.db_table,
     "receipt": Receipt._meta.db_table,
 }
+
+
+def having(reader: Reader, sql: str, *params: Any) -> Where:
+    """The condition that the reader has a receipt ``r`` of which ``sql`` is true."""
+    receipt = "SELECT 1 FROM {receipt} r WHERE r.user_id = %s AND r.notification_id = n.id"
+    return Where(f"EXISTS ({receipt.format(**TABLES)} AND ({sql}))", (_user(reader), *params))
 
 
 def without(reader: Reader, sql: str, *params: Any) -> Where:
@@ -65,8 +63,14 @@ def without(reader: Reader, sql: str, *params: Any) -> Where:
     Not a join with "is null": the planner of PostgreSQL would take that for rare, read whole topics
     and sort them.
     """
-    receipt = "SELECT 1 FROM {receipt} r WHERE r.user_id = %s AND r.notification_id = n.id"
-    return Where(f"NOT EXISTS ({receipt.format(**TABLES)} AND ({sql}))", (_user(reader), *params))
+    return ~having(reader, sql, *params)
+
+
+def standing_at(topics: Sequence[str]) -> Where:
+    """The condition that the notification is addressed to one of these topics."""
+    one_of, wanted = _one_of(topics)
+    addressed = f"SELECT 1 FROM {TABLES['address']} s WHERE s.notification_id = n.id"
+    return Where(f"EXISTS ({addressed} AND s.topic {one_of})", (wanted,))
 
 
 def newest(
@@ -125,16 +129,36 @@ def _merged(
 ) -> list[Row]:
     found: list[Row] = []
     size = max(limit, FIRST_WINDOW)
+    sought = False
     while True:
         window, more = _window(reader.topics, above, before, size, order)
         found += _fitting(reader, where, window)
         if len(found) >= limit or not more:
             return found[:limit]
+        if not sought and where.seek and (ids := seeking.few(where.seek)) is not None:
+            return _among(reader, where, ids, limit, before, above, order)
+        sought = True
         if order == "DESC":
             before = window[-1].position
         else:
             above = window[-1].position
         size = min(size * GROWTH, LAST_WINDOW)
+
+
+def _among(
+    reader: Reader,
+    where: Where,
+    ids: Sequence[int],
+    limit: int,
+    before: int,
+    above: int,
+    order: str,
+) -> list[Row]:
+    """The same of these notifications alone, where all that can fit are among them."""
+    standing = positions(reader, ids).items()
+    places = [Row(id, position) for id, position in standing if above < position < before]
+    places.sort(key=lambda row: row.position, reverse=order == "DESC")
+    return _fitting(reader, where, places)[:limit]
 
 
 def _window(
@@ -158,8 +182,8 @@ def _fitting(reader: Reader, where: Where, window: Sequence[Row]) -> list[Row]:
     # Two questions by id. Joined, PostgreSQL reads one of the sides whole, or compares all pairs.
     sql = "SELECT n.id FROM {notification} n WHERE n.id {one_of} AND {where}"
     found = _values(sql.format(**TABLES, one_of=one_of, where=where.sql), [wanted, *where.params])
-    fit, standing = {id for (id,) in found}, positions(reader, ids)
-    return [row for row in window if row.id in fit and standing.get(row.id) == row.position]
+    standing = positions(reader, [id for (id,) in found])
+    return [row for row in window if standing.get(row.id) == row.position]
 
 
 def _by_topic(
@@ -172,8 +196,8 @@ def _by_topic(
         ORDER BY a.position {order} LIMIT %s
     """.format(**TABLES, topic="t.topic" if postgresql else "%s", order=order)
     if postgresql:
-        sql = f"SELECT x.* FROM unnest(%s::text[]) AS t(topic) CROSS JOIN LATERAL ({branch}) x"
-        return sql, [list(topics), *bounds]
+        each = f"SELECT x.* FROM unnest(%s::text[]) AS t(topic) CROSS JOIN LATERAL ({branch}) x"
+        return f"{each} ORDER BY 2 {order} LIMIT %s", [list(topics), *bounds, bounds[-1]]
     sql = " UNION ALL ".join([f"SELECT * FROM ({branch})"] * len(topics))
     return sql, [value for topic in topics for value in (topic, *bounds)]
 

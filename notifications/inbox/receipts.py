@@ -12,10 +12,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from notifications.errors import BadRequest, Conflict
+from notifications import rights
+from notifications.cursor import Cursor
+from notifications.errors import BadRequest, Conflict, NotFound
+from notifications.inbox import asking, views
 from notifications.inbox.change import Change, Changed, Held, change, state
-from notifications.inbox.marks import move_along
+from notifications.inbox.marks import move_along, position_of, read_all
+from notifications.inbox.reader import reader_of
 
+MOST_SHOWN = 1_000
 LONGEST_SNOOZE = timedelta(days=366)
 
 Act = Callable[[Held, Change], None]
@@ -24,6 +29,36 @@ Act = Callable[[Held, Change], None]
 def read(user: Any, ids: Sequence[int]) -> dict[str, Any]:
     """Mark notifications as read."""
     return _each(user, ids, _read)
+
+
+def read_shown(
+    user: Any,
+    cursor: Cursor,
+    view: str = "inbox",
+    level: Sequence[str] = (),
+    topic: str | None = None,
+    q: str = "",
+) -> dict[str, Any]:
+    """Mark what a view shows as read, up to ``cursor``, whether loaded or not.
+
+    The whole inbox by its mark; what filters leave one by one, at most `MOST_SHOWN` at once. Raises
+    ``conflict`` for a cursor that is not one of this log, and what `snapshot` raises.
+    """
+    if view in ("inbox", "unread") and not (level or topic or q):
+        return read_all(user, cursor)
+    search = asking.check(level, q)
+    views.known(view)
+    if topic is not None and not rights.may_read(user, topic):
+        raise NotFound
+
+    def act(by: Change) -> Changed:
+        to = position_of(cursor)
+        reader = by.reader if topic is None else reader_of(user, topic)
+        asks = asking.asked(reader, view, level, search)
+        rows = views.unread_among(asks, MOST_SHOWN, before=to + 1)
+        return _on_each(by, [row.id for row in rows], _read)
+
+    return change(user, act)
 
 
 def mark_unread(user: Any, ids: Sequence[int]) -> dict[str, Any]:
@@ -71,20 +106,21 @@ def acknowledge(user: Any, ids: Sequence[int]) -> dict[str, Any]:
 
 
 def _each(user: Any, ids: Sequence[int], act: Act) -> dict[str, Any]:
-    def on_inbox(by: Change) -> Changed:
-        changed = []
-        for held in by.receipts(ids):
-            before = state(held.receipt)
-            act(held, by)
-            if state(held.receipt) != before:
-                changed.append(held.receipt)
-        by.write(changed)
-        if changed:
-            move_along(by)
-        told = [receipt.notification_id for receipt in changed]
-        return Changed(len(told), told)
+    return change(user, lambda by: _on_each(by, ids, act))
 
-    return change(user, on_inbox)
+
+def _on_each(by: Change, ids: Sequence[int], act: Act) -> Changed:
+    changed = []
+    for held in by.receipts(ids):
+        before = state(held.receipt)
+        act(held, by)
+        if state(held.receipt) != before:
+            changed.append(held.receipt)
+    by.write(changed)
+    if changed:
+        move_along(by)
+    told = [receipt.notification_id for receipt in changed]
+    return Changed(len(told), told)
 
 
 def _read(held: Held, by: Change) -> None:

@@ -10,7 +10,7 @@ from notifications import log, publishing, rights
 from notifications.conf import options
 from notifications.errors import BadRequest, NotFound
 from notifications.events import iso
-from notifications.inbox import views
+from notifications.inbox import asking, views
 from notifications.inbox.moment import moment
 from notifications.inbox.queries import LAST, Row
 from notifications.inbox.reader import Reader, reader_of
@@ -39,19 +39,27 @@ def snapshot(
     the user may not read.
     """
     size = page_size(limit)
-    where = views.chosen(levels, q)
+    search = asking.check(levels, q)
+    views.known(view)
     if topic is not None and not rights.may_read(user, topic):
         raise NotFound
 
     def read() -> tuple[dict[str, Any], frozenset[str]]:
         reader = reader_of(user)
         looked_at = reader if topic is None else reader_of(user, topic)
-        rows = views.rows(view, looked_at, where, size + 1, LAST if before is None else before)
+        asks = asking.asked(looked_at, view, levels, search)
+        rows = views.rows(asks, size + 1, LAST if before is None else before)
+        standing = _standing(user, reader, asks.view, rows[:size])
+        narrowed = bool(levels or search.terms or topic is not None)
         page = {
             "cursor": str(log.head().cursor),
+            # A search for a state looks in the view of that state.
+            "view": asks.view if asks.view in views.VIEWS else view,
+            "hints": list(asks.hints),
             "items": _items(reader, rows[:size]),
             "more": len(rows) > size,
-            **_standing(user, reader, view, rows[:size]),
+            **standing,
+            "unread_here": _unread_here(asks) if narrowed else standing["unread"],
         }
         return page, frozenset((*reader.topics, *looked_at.topics))
 
@@ -102,6 +110,11 @@ def _items(reader: Reader, rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
+def _unread_here(asks: asking.Asked) -> int:
+    """How many of what is asked for are unread, counted as far as the whole inbox is."""
+    return len(views.unread_among(asks, options.UNREAD_CAP))
+
+
 def _standing(user: Any, reader: Reader, view: str, shown: Sequence[Row]) -> dict[str, Any]:
     unread = views.unread_ids(reader)
     below = set(unread).difference(row.id for row in shown)
@@ -114,6 +127,7 @@ def _standing(user: Any, reader: Reader, view: str, shown: Sequence[Row]) -> dic
         "server_time": iso(reader.now),
         "user": _person(user, reader),
         "topics": len(reader.topics),
+        "quiet_rooms": list(reader.quiet),
     }
 
 

@@ -1,5 +1,6 @@
 """The tables. What they mean is in docs; each file holds what belongs together."""
 
+from notifications.models.answered import Answered
 from notifications.models.followed import FollowedText
 from notifications.models.former import Former
 from notifications.models.log import Counter, Event, EventTopic
@@ -9,9 +10,11 @@ from notifications.models.post import Mute, Post, Reaction, Report
 from notifications.models.preference import Preference
 from notifications.models.reader import Mark, Receipt
 from notifications.models.room import Membership, Notify, Room, RoomLevel
+from notifications.models.view import SavedView
 
 __all__ = [
     "Address",
+    "Answered",
     "Counter",
     "Event",
     "EventTopic",
@@ -32,5 +35,6 @@ __all__ = [
     "Report",
     "Room",
     "RoomLevel",
+    "SavedView",
     "State",
 ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +135,12 @@ class Notification(Told):
                 condition=Q(expires_at__isnull=False),
             ),
             models.Index(fields=["-created_at"], name="notification_newest"),
+            models.Index(fields=["published_at"], name="notification_published"),
+            models.Index(
+                Upper("sender_name"),
+                name="notification_sender_name",
+                condition=~Q(sender_name=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

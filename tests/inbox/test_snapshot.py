@@ -65,7 +65,10 @@ def test_it_says_who_reads_what_up_to_where(alice: Any, transactional_db: None) 
     assert snapshot.pop("server_time").endswith("Z")
     assert snapshot == {
         "cursor": str(log.head().cursor),
+        "view": "inbox",
+        "hints": [],
         "more": False,
+        "unread_here": 0,
         "unread": 0,
         "unread_ids": [],
         "read_to": 0,
@@ -73,6 +76,7 @@ def test_it_says_who_reads_what_up_to_where(alice: Any, transactional_db: None) 
         "wake_at": None,
         "user": {"id": alice.pk, "name": "alice"},
         "topics": 2,
+        "quiet_rooms": [],
     }
 
 
