@@ -12,6 +12,14 @@ import { fill, gettext, ngettext } from "./views/text.js";
 const CAP = 100; // the server counts unread no further
 const WIDE = "(width >= 64rem)"; // there is room for a notification beside the list
 
+/** Filters as an action has them. */
+const written = ({ view, levels: level, topic, q }) => ({
+  view,
+  ...(level.length && { level }),
+  ...(topic && { topic }),
+  ...(q && { q }),
+});
+
 export class InboxPage {
   list;
   #empty;
@@ -77,8 +85,9 @@ export class InboxPage {
   async act(action, payload) {
     const { ids } = payload;
     const many = action === "read_all" || (action === "read" && ids.length > 1);
-    if (many && !(await (await this.#atDesk()).sure(action === "read" ? ids : null))) return;
-    const done = this.live.act(action, payload);
+    if (many && !(await (await this.#atDesk()).sure(ids.length ? ids : null))) return;
+    const filter = action === "read_all" && ids.length ? written(this.live.filters) : undefined;
+    const done = this.live.act(action, { ...payload, filter });
     await done.catch((error) => this.#failed({ action, ...payload }, error));
   }
 
@@ -169,14 +178,15 @@ export class InboxPage {
     setHidden(byId("pill"), count === 0, () => byId("heading"));
   }
 
-  /** The whole inbox is marked by its cursor, a narrowed list by its ids; the button says how many. */
+  /** Of a narrowed list the shown ones are marked, and what of it is not loaded yet. */
   #markAll(items) {
     const { store, filters } = this.live;
     const form = byId("mark-all");
     const whole = !narrowed(filters) && !filters.before && ["inbox", "unread"].includes(filters.view);
     const ids = whole ? [] : items.filter((item) => item.unread).map((item) => item.id);
-    const count = whole ? store.unread() : ids.length;
-    form.action = form.action.replace(/\/[a-z_]+\/$/, whole ? "/read_all/" : "/read/");
+    const beyond = whole || filters.before ? 0 : store.state.beyond;
+    const count = whole ? store.unread() : Math.min(CAP, ids.length + beyond);
+    form.action = form.action.replace(/\/[a-z_]+\/$/, whole || beyond ? "/read_all/" : "/read/");
     form.elements.cursor.value = store.state.cursor;
     for (const input of form.querySelectorAll("[name=ids]")) input.remove();
     for (const id of ids) {

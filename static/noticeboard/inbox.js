@@ -51,9 +51,9 @@ class Inbox extends Watched {
   replace(snapshot, { restart = false, ...filter } = {}) {
     if (restart) this.#told.forget(snapshot.cursor);
     const { unread, unread_ids, cursor, read_to, seen_to, wake_at, user, view } = snapshot;
-    const { hints = [] } = snapshot;
+    const { hints = [], quiet_rooms: quiet = [] } = snapshot;
     // `floor`: all of the view that stands at or above it is loaded. `more`: there is some below.
-    this.state = { cursor, read_to, seen_to, wake_at, user, hints, more: false, floor: 0 };
+    this.state = { cursor, read_to, seen_to, wake_at, user, hints, quiet, more: false, floor: 0 };
     this.#items.start(this.state, view ? { ...filter, view } : filter);
     this.#far = new Set(unread_ids);
     this.#capped = unread >= CAP;
@@ -92,9 +92,7 @@ class Inbox extends Watched {
     return this.#capped ? CAP : Math.min(CAP, this.#known());
   }
 
-  isUnread(item) {
-    return this.#items.is(item).unread;
-  }
+  isUnread = (item) => this.#items.is(item).unread;
 
   get(id) {
     return this.#items.get(id);
@@ -137,14 +135,16 @@ class Inbox extends Watched {
     for (const { action, ids, until, cursor } of this.pending) this.#flip(action, ids, { until, at: cursor });
   }
 
-  #add({ items, more, server_time }) {
+  #add({ items, more, server_time, unread_here }) {
     this.#items.heard(server_time);
     for (const item of items) {
       this.#items.set(item.id, { ...item });
       this.#far.delete(item.id);
     }
-    this.state.more = more;
-    this.state.floor = more && items.length ? items.at(-1).position : 0;
+    const floor = more && items.length ? items.at(-1).position : 0;
+    const unread = this.items().filter((item) => item.unread).length;
+    // `beyond`: how many that are unread the view has below, as far as they are counted.
+    Object.assign(this.state, { more, floor, beyond: Math.max(0, unread_here - unread) || 0 });
   }
 
   /** Apply what came after a snapshot again: each event says how things are then. */
@@ -168,11 +168,12 @@ class Inbox extends Watched {
 
   /** Whether the event leaves something open that only a snapshot can tell. */
   #take({ type, data, cursor, topic }) {
+    const mine = data.inbox && !this.state.quiet.includes(data.room);
     switch (type) {
       case "notification.created":
-        return data.inbox && this.#create(data, position(cursor), topic);
+        return mine && this.#create(data, position(cursor), topic);
       case "notification.updated":
-        return data.inbox && this.#update(data);
+        return mine && this.#update(data);
       case "notification.retracted":
         this.#far.delete(data.id);
         this.#items.delete(data.id);
@@ -184,7 +185,7 @@ class Inbox extends Watched {
       case "inbox.seen":
         this.state.seen_to = Math.max(this.state.seen_to, data.seen_to);
     }
-    return false;
+    return type === "preferences.changed"; // perhaps of the quiet rooms
   }
 
   #create(data, seq, topic) {
@@ -192,7 +193,8 @@ class Inbox extends Watched {
     // Addressed to more people than before: it may be an old one of ours that is not loaded.
     if (data.position !== null) return true;
     const { q, topic: only } = this.#items.filter;
-    if (q || (only && only !== topic)) {
+    // Of several topics each may be a quiet room: an event does not name them.
+    if (q || (only && only !== topic) || (this.state.quiet.length && !topic)) {
       this.#far.add(data.id);
       this.#farTop = seq;
       return true;

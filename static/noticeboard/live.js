@@ -69,15 +69,17 @@ export class Live {
     return this.#deeds;
   }
 
-  async #do(action, { ids = [], until, cursor }, told) {
-    const before = this.#known(action === "read_all" ? this.store.unreadIds() : ids);
-    const takeBack = this.store.perform(action, ids, { until, at: cursor });
+  /** With `filter`, read_all is of what that shows; `ids` are those of it that are loaded. */
+  async #do(action, { ids = [], until, cursor, filter }, told) {
+    const all = action === "read_all";
+    const before = this.#known(all && !filter ? this.store.unreadIds() : ids);
+    const takeBack = this.store.perform(all && filter ? "read" : action, ids, { until, at: cursor });
     const deeds = await this.deeds().catch((error) => {
       this.#deeds = undefined;
       takeBack();
       throw error;
     });
-    const answer = await deeds.do({ action, ids, until, cursor }, takeBack, { told, before });
+    const answer = await deeds.do({ action, ids, until, cursor, filter }, takeBack, { told, before });
     this.client.wake?.();
     return answer;
   }

@@ -43,6 +43,7 @@ def standing(site: Site, people: SimpleNamespace) -> list[Any]:
     return [(id, {**nothing, **(receipt or {}), "unread": id in unread}) for id, receipt in rows]
 
 
+@pytest.mark.ui
 def test_a4_each_key_does_what_it_says(
     desk: Desk, site: Site, people: SimpleNamespace, five: list[int]
 ) -> None:
@@ -89,6 +90,7 @@ def test_a4_each_key_does_what_it_says(
     expect(row(page, "six")).to_be_focused()
 
 
+@pytest.mark.ui
 def test_a4_keys_lead_to_other_places(desk: Desk, people: SimpleNamespace, five: list[int]) -> None:
     page = live(desk.open(people.alice))
     press = page.keyboard.press
@@ -127,6 +129,7 @@ def test_a4_keys_lead_to_other_places(desk: Desk, people: SimpleNamespace, five:
     expect(page).to_have_url(re.compile("/rooms/$"))
 
 
+@pytest.mark.ui
 def test_a4_the_letters_can_be_turned_off(
     desk: Desk, people: SimpleNamespace, five: list[int]
 ) -> None:
@@ -229,6 +232,7 @@ def test_a7_what_is_done_offline_is_sent_once_and_in_order(
     assert five[2] not in snapshot["unread_ids"]
 
 
+@pytest.mark.ui
 def test_a7_what_waits_survives_a_reload_and_can_be_taken_back(
     desk: Desk, site: Site, people: SimpleNamespace, five: list[int]
 ) -> None:
@@ -276,6 +280,7 @@ def test_a8_only_what_the_filter_shows_is_marked_read(
     expect(page.locator("[data-badge]").first).to_have_text("2")
 
 
+@pytest.mark.ui
 def test_what_needs_acknowledgement_is_not_done_with_the_rest(
     desk: Desk, people: SimpleNamespace, five: list[int]
 ) -> None:
@@ -292,6 +297,7 @@ def test_what_needs_acknowledgement_is_not_done_with_the_rest(
     expect(titles(page)).to_have_count(5)
 
 
+@pytest.mark.ui
 def test_the_rows_menu_has_the_rest(desk: Desk, people: SimpleNamespace, five: list[int]) -> None:
     page = live(desk.open(people.alice))
     row(page, "four").hover()

@@ -19,6 +19,7 @@ export function create(item, address) {
   slot(row, "text").id = `body-${id}`;
   row.querySelector(".item-meta").id = `meta-${id}`;
   slot(row, "do").value = id;
+  slot(row, "changes").setAttribute("href", `${address}#changes`);
   return row;
 }
 

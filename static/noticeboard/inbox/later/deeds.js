@@ -101,9 +101,9 @@ export class Deeds {
     }
   }
 
-  #post({ key, action, ids, until, cursor }) {
+  #post({ key, action, ids, until, cursor, filter }) {
     const { env, inbox, csrf } = this.#owner;
-    const body = { read_all: { cursor }, snooze: { ids, until } }[action] ?? { ids };
+    const body = { read_all: { cursor, ...filter }, snooze: { ids, until } }[action] ?? { ids };
     const fetch = (url, init) => env.fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
     return request({ ...env, fetch }, `${inbox}${action}/`, { body, csrf, key });
   }
@@ -160,7 +160,8 @@ export class Deeds {
   /** A snapshot knows nothing of what waits; a reload has to ask for it. */
   #changed() {
     const { store, env, flag } = this.#owner;
-    store.pending = [...this.#waiting.values()];
+    const loaded = (deed) => (deed.filter ? { ...deed, action: "read" } : deed);
+    store.pending = [...this.#waiting.values()].map(loaded);
     try {
       if (this.#waiting.size) env.storage?.setItem(flag, "1");
       else env.storage?.removeItem(flag);

@@ -31,7 +31,8 @@ export function said({ action, ids, until }) {
 }
 
 /** The deeds that bring back what the items were `before`; none if nothing can. */
-export function opposite({ action }, before) {
+export function opposite({ action, filter }, before) {
+  if (filter) return []; // there is more than what is loaded
   const were = (test) => before.filter(test).map(({ id }) => id);
   const all = were(() => true);
   const of = {
