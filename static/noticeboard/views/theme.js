@@ -5,7 +5,7 @@ import { gettext } from "./text.js";
 const ORDER = ["auto", "light", "dark"];
 const ICONS = { auto: "sun-moon", light: "sun", dark: "moon" };
 
-export let theme = kept();
+let theme = kept();
 
 function kept() {
   try {
