@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from notifications import ActionFailed, notify, outcomes, publishing, register_action, retract
-from notifications.errors import BadNotification, Conflict, NoticeboardError, NotFound
+from notifications.errors import BadNotification, Conflict, NotFound, NoticeboardError
 from notifications.models import Event, Former, Notification, Outcome
 from tests.support import offers
+from tests.support.threads import at_once
 
 APPROVE = {"label": "Approve", "do": "test.approve"}
 REFUSE = {"label": "Restart", "do": "test.refuse"}
@@ -73,6 +74,21 @@ def test_it_is_done_once_and_told_to_the_other_pages(database: str, alice: Any, 
     assert again == {**first, "changed": False}
     assert outcomes.take(bob, notification.pk, 0)["said"] == "Approved by bob"
     assert Outcome.objects.count() == len(told("action.done")) == 2
+
+
+def test_two_tabs_at_once_call_it_once(database: str, alice: Any) -> None:
+    calls = []
+
+    def count(user: Any, notification: Any) -> str:
+        calls.append(user)
+        return f"call {len(calls)}"
+
+    register_action("test.count", count)
+    notification = notify("Go", to=alice, actions=[{"label": "Go", "do": "test.count"}])
+    answers = at_once(*[lambda: outcomes.take(alice, notification.pk, 0)] * 4)
+    assert len(calls) == 1
+    assert {answer["said"] for answer in answers} == {"call 1"}
+    assert sorted(answer["changed"] for answer in answers) == [False, False, False, True]
 
 
 def test_what_fails_leaves_nothing_and_may_be_tried_again(database: str, alice: Any) -> None:
