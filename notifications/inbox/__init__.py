@@ -4,7 +4,7 @@
 signed-in user and raises ``NoticeboardError``, and then nothing has changed.
 """
 
-from notifications.inbox.counting import Unread, unread
+from notifications.inbox.counting import Unread, unread, unread_number
 from notifications.inbox.language import parse
 from notifications.inbox.marks import read_all, seen
 from notifications.inbox.receipts import (
@@ -47,6 +47,7 @@ __all__ = [
     "snooze",
     "undone",
     "unread",
+    "unread_number",
     "unsnooze",
     "visible",
     "without_names",

@@ -30,10 +30,10 @@ def known(view: str) -> str:
     return view
 
 
-def unread_ids(reader: Reader) -> list[int]:
+def unread_ids(reader: Reader, most: int | None = None) -> list[int]:
     """The ids of a user's unread notifications, newest first, at most as many as are counted."""
     whole = Asked("unread", EVERYTHING, reader)
-    return [row.id for row in rows(whole, options.UNREAD_CAP)]
+    return [row.id for row in rows(whole, options.UNREAD_CAP if most is None else most)]
 
 
 def unread_among(asks: Asked, limit: int, before: int = LAST) -> list[Row]:

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(fields=['published_at'], name='notification_published'),
+            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['published_at'], name='notification_published'),
         ),
         migrations.AddField(
             model_name='answered',

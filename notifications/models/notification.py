@@ -135,7 +135,11 @@ class Notification(Told):
                 condition=Q(expires_at__isnull=False),
             ),
             models.Index(fields=["-created_at"], name="notification_newest"),
-            models.Index(fields=["published_at"], name="notification_published"),
+            models.Index(
+                fields=["published_at"],
+                name="notification_published",
+                condition=Q(published_at__isnull=False),
+            ),
             models.Index(
                 Upper("sender_name"),
                 name="notification_sender_name",
