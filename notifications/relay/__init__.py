@@ -13,6 +13,7 @@ from notifications.relay.connection import (
     Connection,
     Control,
     Sink,
+    Straight,
 )
 from notifications.relay.encoding import ENCODINGS, Encoding, text_frame
 from notifications.relay.hearing import Heard
@@ -32,6 +33,7 @@ __all__ = [
     "Hearing",
     "Relay",
     "Sink",
+    "Straight",
     "current",
     "text_frame",
 ]

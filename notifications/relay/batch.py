@@ -56,8 +56,13 @@ class Batch:
             kind = (connection.encoding, mask)
             if kind not in cut:
                 cut[kind] = list(self._pieces(*kind))
+            straight = connection.straight
             for entries, payload in cut[kind]:
-                if connection.sink.write(payload, entries) > most:
+                if straight is not None and straight.open:
+                    waiting = straight.write(payload)
+                else:
+                    waiting = connection.sink.write(payload, entries)
+                if waiting > most:
                     hold(connection, entries[-1].cursor)
                     break
 

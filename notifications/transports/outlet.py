@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from notifications.relay import Straight
+
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
@@ -30,6 +32,9 @@ class Wire(Protocol):
 
     def settle(self) -> None:
         """Forget what the connection was opened with: it is here to stay."""
+
+    def straight(self) -> Straight | None:
+        """The socket, where nothing but what ``write`` is given has to be written to it."""
 
 
 def wire_of(scope: dict[str, Any]) -> Wire | None:

@@ -32,7 +32,22 @@ class AtHand:
     One of ten thousand is never in the processor's cache.
     """
 
-    __slots__ = ("send_queue", "send_state", "state", "transport")
+    __slots__ = ("_state", "send_queue", "send_state", "straight", "transport")
+
+    #: The socket to which the relay writes past us while we are open.
+    straight: Any
+
+    @property
+    def state(self) -> Any:
+        """Where autobahn is between the handshake and the end."""
+        return self._state
+
+    @state.setter
+    def state(self, state: Any) -> None:
+        self._state = state
+        if self.straight is not None:
+            # Nothing comes after the closing frame, whoever has sent it.
+            self.straight.open = False
 
 
 class SocketProtocol(AtHand, WebSocketProtocol):
@@ -45,6 +60,7 @@ class SocketProtocol(AtHand, WebSocketProtocol):
 
     def __init__(self) -> None:
         self.transport: Any = None
+        self.straight = None
         super().__init__()
 
     def connectionMade(self) -> None:

@@ -24,10 +24,12 @@ class Straight:
 
     # In the object, not in its dict: a write to one of many connections touches no more memory
     # than it must.
-    __slots__ = ("_busy", "_send")
+    __slots__ = ("_busy", "_send", "open")
 
     def __init__(self, accepted: Any, *arguments: Any) -> None:
         self._busy = False
+        #: Whether the relay may write to it, past the protocol (``wire.WebSocketWire.straight``).
+        self.open = False
         self._send = accepted.send
         super().__init__(accepted, *arguments)  # type: ignore[call-arg]
 

@@ -14,7 +14,15 @@ from notifications import relay
 from notifications.cursor import Cursor
 from notifications.errors import BadCursor, NoticeboardError, Unavailable
 from notifications.events import Entry
-from notifications.relay import COME_BACK, ENCODINGS, SIGNED_OUT, Connection, Control, text_frame
+from notifications.relay import (
+    COME_BACK,
+    ENCODINGS,
+    SIGNED_OUT,
+    Connection,
+    Control,
+    Straight,
+    text_frame,
+)
 from notifications.signaling import SignalEvent
 from notifications.transports.frames import UNREADABLE, control_fields, dumps, error_fields
 from notifications.transports.handshake import Handshake
@@ -53,6 +61,10 @@ class SocketSink:
     def settle(self, scope: dict[str, Any]) -> None:
         """Forget the handshake."""
         settle(scope, self._wire)
+
+    def straight(self) -> Straight | None:
+        """The socket, where frames go to it as they are."""
+        return None if self._wire is None else self._wire.straight()
 
     def write(self, payload: bytes, entries: Sequence[Entry]) -> int:
         """Send events: ``payload`` is their frames; how many bytes wait then."""
@@ -199,6 +211,7 @@ class NotificationConsumer(AsyncConsumer):
         self.inbound = Inbound(self.connection, self.sink.send, _address(self.scope))
         await relay.current().join(self.connection, after)
         self.sink.settle(self.scope)
+        self.connection.straight = self.sink.straight()
 
     def _after(self, handshake: Handshake) -> Cursor | None:
         text = handshake.last("after")

@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.web.http_headers import Headers
 
-from notifications.transports.straight import beneath
+from notifications.transports.straight import Straight, beneath
 
 
 class Wire:
@@ -39,6 +39,10 @@ class Wire:
         """Forget what the connection was opened with: it is here to stay."""
         raise NotImplementedError
 
+    def straight(self) -> Straight | None:
+        """The socket, where bytes go to it as they are; it says itself for how long that holds."""
+        return None
+
 
 class WebSocketWire(Wire):
     """Whole WebSocket frames, beside those that autobahn writes itself (closing)."""
@@ -64,6 +68,15 @@ class WebSocketWire(Wire):
         """Forget the handshake."""
         self.protocol.forget_handshake()
 
+    def straight(self) -> Straight | None:
+        """The socket of an open WebSocket; not below TLS."""
+        protocol, straight = self.protocol, self._straight
+        if straight is None or protocol.transport is not straight:
+            return None
+        protocol.straight = straight
+        straight.open = bool(protocol.state == protocol.STATE_OPEN)
+        return straight
+
 
 class StreamWire(Wire):
     """Pieces of the body of one HTTP response that has been started."""
@@ -73,7 +86,8 @@ class StreamWire(Wire):
     _framed: tuple[bytes, bytes] = (b"", b"")
 
     def __init__(self, request: Any) -> None:
-        self._transport = None if request.channel is None else request.channel.transport
+        channel = request.channel
+        self._transport: Any = None if channel is None else channel.transport
         super().__init__(self._transport)
         self._request = request
         # Known, and remembered, when the response has been started: a write to one of many streams

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketFactory
+from twisted.internet.defer import Deferred
 from twisted.web.http import HTTPChannel
 
 from notifications.server import Server
 from notifications.transports.arriving import Arrivals
+from notifications.transports.collecting import untie
 from notifications.transports.protocol import SocketProtocol, with_options_of
 from notifications.transports.rounds import Rounds
 from tests.transports.test_wire import Pair
@@ -161,3 +166,21 @@ def test_a_connection_is_forgotten_as_soon_as_both_sides_have_ended() -> None:
 
 class Named:
     """A request, as far as the server looks at it."""
+
+
+def test_what_has_ended_is_gone_without_a_search_for_circles() -> None:
+    protocol: Any = SocketProtocol()
+    protocol.is_closed = Deferred()
+    protocol.is_closed.callback(protocol)
+    request: Any = WebRequest.__new__(WebRequest)
+    request.channel, request.transport = HTTPChannel(), None
+    request.channel.requests.append(request)
+    gc.disable()
+    try:
+        ended = [weakref.ref(protocol), weakref.ref(request)]
+        untie(protocol)
+        untie(request)
+        del protocol, request
+        assert [each() for each in ended] == [None, None]
+    finally:
+        gc.enable()

@@ -169,3 +169,27 @@ def test_a_stream_that_has_ended_or_not_begun_is_left_alone() -> None:
     assert pair.received() == b""
     assert StreamWire(http_request(pair, channel=None)).waiting() == 0
     pair.close()
+
+
+def test_the_relay_writes_past_a_websocket_until_its_closing_frame() -> None:
+    pair = Pair()
+    protocol = web_socket(pair)
+    straight = WebSocketWire(protocol).straight()
+    assert straight is not None
+    assert straight.open
+    assert straight.write(b"hello") == 0
+    assert pair.received() == b"hello"
+    for state in (0, 1, 2, 4):
+        assert WebSocketWire(web_socket(pair, state=state)).straight().open is False
+    straight.open = True
+    protocol.state = protocol.STATE_CLOSING
+    assert not straight.open
+    pair.close()
+
+
+def test_below_tls_and_over_http_nothing_is_written_past_the_protocol() -> None:
+    pair = Pair()
+    above = SimpleNamespace(transport=pair.transport)
+    assert WebSocketWire(web_socket(pair, transport=above)).straight() is None
+    assert StreamWire(http_request(pair)).straight() is None
+    pair.close()
