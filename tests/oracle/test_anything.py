@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.utils import timezone
 
-from notifications import inbox, notify, publishing
+from notifications import inbox, notify, preferences, publishing
 from notifications.errors import NoticeboardError
 from notifications.models import Notification, Room
 from tests.oracle.page import VIEWS, Open, head
@@ -77,6 +77,9 @@ def _anything(chance: random.Random, users: tuple[Any, ...], audiences: list[Any
         "snooze": lambda: inbox.snooze(user, ids, soon),
         "unsnooze": lambda: inbox.unsnooze(user, ids),
         "acknowledge": lambda: inbox.acknowledge(user, ids),
+        "room level": lambda: preferences.change(
+            user, {"rooms": {"lobby": chance.choice([None, "all", "mentions", "none"])}}
+        ),
         "join or leave": lambda: chance.choice([user.groups.add, user.groups.remove])(audiences[0]),
     }
     name = chance.choice(["notify", *things])
