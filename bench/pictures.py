@@ -100,6 +100,54 @@ def phone(browser: Browser, site: Site) -> None:
         save(page, "phone")
 
 
+def right_to_left(browser: Browser, site: Site) -> None:
+    """The dashboard in Arabic."""
+    with signed_in(browser, site, "alice", viewport=DESK, locale="ar") as page:
+        live(page)
+        save(page, "right-to-left")
+
+
+def beside(browser: Browser, site: Site) -> None:
+    """A notification beside the list, and the preferences."""
+    with signed_in(browser, site, "alice", viewport=DESK, color_scheme="light") as page:
+        live(page)
+        page.locator("#feed article [data-slot=title]").nth(1).click()
+        page.locator("#pane h2, #pane h1").first.wait_for()
+        save(page, "detail")
+        page.goto("/preferences/")
+        live(page)
+        save(page, "preferences")
+
+
+def storm(browser: Browser, site: Site) -> None:
+    """Many at once: one line says so, nothing pops up for each."""
+    code = (
+        "from notifications import notify_many;"
+        "levels = ['info', 'success', 'warning'] * 14;"
+        "notify_many({'title': f'Build {n} has finished', 'to': 'user:alice', 'level': level}"
+        " for n, level in enumerate(levels, 4200))"
+    )
+    with signed_in(browser, site, "alice", viewport=DESK, color_scheme="light") as page:
+        live(page)
+        page.mouse.move(300, 300)
+        page.wait_for_load_state("networkidle")
+        site.manage("shell", "-v", "0", "-c", code)
+        page.locator(".toasts-more", has_text="Many notifications are arriving.").wait_for()
+        save(page, "storm")
+
+
+def offline(browser: Browser, site: Site) -> None:
+    """Without a network: what there was stays, and what is done is kept for later."""
+    with signed_in(browser, site, "alice", viewport=DESK, color_scheme="light") as page:
+        live(page)
+        page.mouse.move(300, 300)
+        page.wait_for_load_state("networkidle")
+        page.context.set_offline(True)
+        page.locator("[data-slot=chip][data-state=offline]").wait_for()
+        page.locator("[data-slot=chip]").click()
+        save(page, "offline")
+
+
 def room(browser: Browser, site: Site) -> None:
     """A room with a post that has just come, and its wall."""
     with signed_in(browser, site, "alice", viewport=DESK, color_scheme="light") as page:
@@ -156,6 +204,9 @@ def save(page: Page, name: str, full_page: bool = False) -> None:
     print(path.relative_to(ROOT))
 
 
+TAKES = (dashboard, phone, right_to_left, beside, room, admin, lab, storm, offline)
+
+
 def main() -> None:
     executable = next(filter(chromium.starts, chromium.candidates()), None)
     if executable is None:
@@ -166,7 +217,7 @@ def main() -> None:
         site = Site(Path(folder))
         try:
             site.wait()
-            for take in (dashboard, phone, room, admin, lab):
+            for take in TAKES:
                 take(browser, site)
         finally:
             site.close()
