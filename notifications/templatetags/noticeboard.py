@@ -242,6 +242,9 @@ def module_paths() -> tuple[str, ...]:
 
 
 def nonce(context: Context) -> str:
-    """The nonce of this response: of Django 6's own policy, or of django-csp."""
-    request = context.get("request")
-    return str(context.get("csp_nonce") or getattr(request, "csp_nonce", "") or "")
+    """The nonce of this response: of Django 6's own policy, or of django-csp.
+
+    Both are made when they are written, and count as false until then.
+    """
+    given = (context.get("csp_nonce"), getattr(context.get("request"), "csp_nonce", None))
+    return next((str(each) for each in given if each is not None), "")

@@ -108,6 +108,7 @@ class Site:
         valkey: Any = None,
         processes: int = 1,
         options: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
     ):
         self.folder = Path(tempfile.mkdtemp(prefix="noticeboard-site-"))
         self.valkey = valkey
@@ -120,6 +121,7 @@ class Site:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "SITE_OPTIONS": json.dumps(options or {}),
             "PYTHONUNBUFFERED": "1",
+            **(environment or {}),
         }
         self.run("migrate", "--verbosity", "0")
         self.writer = Writer(self.environment, self.folder / "writer.log")
