@@ -1,6 +1,6 @@
-"""What one sees and hears of a connection that fails: D1 to D10 of the interface's checks.
+"""What one sees and hears of a connection that fails: D2, D3 and D7 to D10.
 
-D1, D4 and D5 are in test_fallback.py and test_live.py, D6 is test_one_connection.py.
+D1 is test_d_states.py, D4 and D5 are test_fallback.py, D6 is test_one_connection.py.
 """
 
 import re
@@ -8,59 +8,20 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.chromium import ARGUMENTS, found
+from tests.browser.faults import RECORD, SLOW, Network, look, stepped, stopped
 from tests.browser.people import Desk, live, row
 from tests.browser.test_one_connection import until
 from tests.support.site import Site
 
-# Every word that the chip has shown, and all that a screen reader was told.
-RECORD = """
-globalThis.shown = [];
-globalThis.spoken = [];
-addEventListener("DOMContentLoaded", () => {
-  const watch = (selector, note) => {
-    const element = document.querySelector(selector);
-    if (!element) return;
-    const options = { attributes: true, childList: true, characterData: true, subtree: true };
-    new MutationObserver(() => note(element)).observe(element, options);
-  };
-  watch(".chip", (chip) => shown.push(chip.dataset.state));
-  for (const id of ["#polite", "#urgent"]) {
-    watch(id, ({ textContent }) => textContent && spoken.push(textContent));
-  }
-});
-"""
-
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Site]:
-    """Its heartbeats are slow: a page whose clock the test moves hears none on time."""
-    running = Site("", options={"POLL_SECONDS": 1, "HEARTBEAT_SECONDS": 100})
+    running = Site("", options=SLOW)
     yield running
     running.close()
-
-
-class Network:
-    """The sockets of a page, which a test cuts and forbids; all else gets through."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.open: list[WebSocketRoute] = []
-        self.tried = 0
-        self.shut = False
-        context.route_web_socket(re.compile(r"/ws/"), self._connect)
-
-    def _connect(self, socket: WebSocketRoute) -> None:
-        self.tried += 1
-        if self.shut:
-            socket.close(code=1013)
-            return
-        socket.connect_to_server()
-        self.open.append(socket)
-
-    def cut(self) -> None:
-        self.open.pop().close(code=1013)
 
 
 @pytest.fixture
@@ -78,21 +39,7 @@ def network(context: BrowserContext) -> Network:
 
 @pytest.fixture
 def page(context: BrowserContext, network: Network) -> Page:
-    """Live, with a clock that only the test moves from now on."""
-    page = context.new_page()
-    page.clock.install()
-    page.goto("/")
-    live(page)
-    page.clock.run_for(3_000)
-    page.evaluate("shown.length = spoken.length = 0")
-    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
-    return page
-
-
-def shut_all(context: BrowserContext, network: Network) -> None:
-    """Nothing of the server can be reached; the page itself knows nothing of it."""
-    network.shut = True
-    context.route(re.compile(r"/(events|api)/"), lambda route: route.abort())
+    return stopped(context.new_page())
 
 
 def test_d2_a_short_loss_is_neither_shown_nor_told(
@@ -110,26 +57,21 @@ def test_d2_a_short_loss_is_neither_shown_nor_told(
 def test_d3_a_minute_without_the_server_is_told_once_and_so_is_its_end(
     page: Page, context: BrowserContext, network: Network, site: Site, people: SimpleNamespace
 ) -> None:
-    shut_all(context, network)
+    network.shut_all()
     network.cut()
     for _ in range(60):
         page.clock.run_for(1_000)
     expect(page.locator(".chip")).to_contain_text(re.compile("Reconnecting|Offline"))
     expect(page.locator("#feed article")).to_have_count(0)
-    network.shut = False
-    context.unroute_all()
-    site.do("notify", title="While it was away", to=people.alice_topic)
+    network.mend()
+    site.do("notify", title="While it was away", level="success", to=people.alice_topic)
     until(page, lambda: stepped(page).locator("#feed article").count(), "it is back")
     page.clock.run_for(5_000)
     spoken = " ".join(page.evaluate("spoken"))
     assert spoken.count("Connection lost. Trying again.") == 1
-    assert spoken.count("Back online.") == 1
+    assert spoken.count("Back online. 1 new notification.") == 1
+    assert page.locator("#toasts .toast").count() == 0
     assert spoken.index("lost") < spoken.index("Back")
-
-
-def stepped(page: Page) -> Page:
-    page.clock.run_for(500)
-    return page
 
 
 def test_d7_signed_out_it_asks_no_more(page: Page, site: Site) -> None:
@@ -172,26 +114,14 @@ def test_d9_a_hidden_tab_leaves_polling_to_one_that_is_looked_at(
         expect(row(page, "To both")).to_have_count(1)
 
 
-def look(page: Page, *, hidden: bool) -> None:
-    page.evaluate(
-        """(state) => {
-            const value = { configurable: true, value: state };
-            Object.defineProperty(document, "visibilityState", value);
-            document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-        }""",
-        "hidden" if hidden else "visible",
-    )
-
-
 def test_d10_reconnect_now_does_not_wait(
     page: Page, context: BrowserContext, network: Network
 ) -> None:
-    shut_all(context, network)
+    network.shut_all()
     network.cut()
     for _ in range(20):
         page.clock.run_for(1_000)
-    network.shut = False
-    context.unroute_all()
+    network.mend()
     page.locator(".chip").click()
     page.get_by_role("button", name="Reconnect now").click()
     # The clock stands still: whatever waited still waits.

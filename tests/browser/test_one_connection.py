@@ -63,7 +63,7 @@ def publishing(site: Site, topic: str) -> Iterator[list[str]]:
         thread.join()
 
 
-def test_five_tabs_are_one_connection_and_lose_nothing_when_its_tab_is_closed(
+def test_d6_five_tabs_are_one_connection_and_lose_nothing_when_its_tab_is_closed(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
     context = desk.context(people.alice)
