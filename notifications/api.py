@@ -41,7 +41,10 @@ def read_inbox(request: HttpRequest) -> dict[str, Any]:
 
 
 def act(request: HttpRequest, action: str) -> dict[str, Any]:
-    """One of the actions on the inbox, with its fields as the body."""
+    """One of the actions on the inbox, with its fields as the body.
+
+    With the header ``Idempotency-Key`` it is done once, however often it is sent.
+    """
     if action not in ACTIONS:
         raise BadRequest(code="unknown_action")
     if not request.user.is_authenticated:
@@ -49,7 +52,10 @@ def act(request: HttpRequest, action: str) -> dict[str, Any]:
     query(request, ())
     body = json_body(request)
     limits.actions.spend(request.user.pk)
-    return perform(Subject(request.user), action, body)
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return perform(Subject(request.user), action, body)
+    return inbox.once(request.user, key, lambda: perform(Subject(request.user), action, body))
 
 
 def nothing(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ ROOM_PINNED = "room.pinned"
 POST_REACTED = "post.reacted"
 PREFERENCES_CHANGED = "preferences.changed"
 RIGHTS_CHANGED = "rights.changed"
+VIEWS_CHANGED = "views.changed"
 TEXT_CHANGED = "text.changed"
 TEXT_REMOVED = "text.removed"
 
@@ -229,19 +230,14 @@ register_event_type(INBOX_READ, {"read_to": int})
 register_event_type(INBOX_SEEN, {"seen_to": int})
 register_event_type(
     ROOM_CHANGED,
-    {
-        "slug": str,
-        "name": str,
-        "description": str,
-        "is_public": bool,
-        "is_closed": bool,
-        "announcement_only": bool,
-        "slow_seconds": int,
-    },
+    dict.fromkeys(("slug", "name", "description"), str)
+    | dict.fromkeys(("is_public", "is_closed", "announcement_only"), bool)
+    | {"slow_seconds": int},
 )
 register_event_type(ROOM_PINNED, {"slug": str, "ids": list})
 register_event_type(POST_REACTED, {"id": int, "reactions": dict})
 register_event_type(PREFERENCES_CHANGED, {"preferences": dict})
+register_event_type(VIEWS_CHANGED, {"views": list})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
 register_event_type(
     TEXT_CHANGED,

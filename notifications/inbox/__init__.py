@@ -17,6 +17,7 @@ from notifications.inbox.receipts import (
     undone,
     unsnooze,
 )
+from notifications.inbox.repeats import once
 from notifications.inbox.rooms import (
     room_post,
     room_posts,
@@ -25,6 +26,7 @@ from notifications.inbox.rooms import (
     room_posts_since,
     without_names,
 )
+from notifications.inbox.saved import remove_view, save_view, saved_views
 from notifications.inbox.single import visible
 from notifications.inbox.snapshot import snapshot
 
@@ -33,15 +35,19 @@ __all__ = [
     "acknowledge",
     "done",
     "mark_unread",
+    "once",
     "parse",
     "read",
     "read_all",
     "read_shown",
+    "remove_view",
     "room_post",
     "room_posts",
     "room_posts_after",
     "room_posts_around",
     "room_posts_since",
+    "save_view",
+    "saved_views",
     "seen",
     "snapshot",
     "snooze",

@@ -99,7 +99,7 @@ def change(user: Any, act: Callable[[Change], Changed]) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         raise SignedOut
     with transaction.atomic(using=options.DATABASE):
-        mark = _locked_mark(user)
+        mark = locked_mark(user)
         changed = act(Change(user, mark, reader_of(user)))
     return {"ok": True, "changed": changed.number, "ids": changed.ids}
 
@@ -109,7 +109,7 @@ def state(receipt: Receipt) -> tuple[Any, ...]:
     return tuple(getattr(receipt, name) for name in FIELDS)
 
 
-def _locked_mark(user: Any) -> Mark:
+def locked_mark(user: Any) -> Mark:
     """The user's mark, locked: the order of a user's events is the order of the user's changes."""
     marks = Mark.objects.using(options.DATABASE)
     marks.get_or_create(user_id=user.pk)

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from notifications import log
 from notifications.conf import options
+from notifications.models import Answered
 from notifications.publishing.rows import notifications
 
 # Each batch is a transaction: SQLite has one writer, and others want to publish meanwhile.
 BATCH = 200
+# Nobody repeats a request for longer: see `inbox.repeats`.
+ANSWERED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ def prune(event_days: float | None = None, notification_days: float | None = Non
     """
     now = timezone.now()
     deleted = _delete_older(now - timedelta(days=_days(notification_days, "NOTIFICATION_DAYS")))
+    Answered.objects.using(options.DATABASE).filter(at__lt=now - ANSWERED_FOR).delete()
     events = log.prune(before=now - timedelta(days=_days(event_days, "EVENT_DAYS")))
     return Pruned(events.events, deleted, events.floor)
 

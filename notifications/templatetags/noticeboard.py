@@ -25,10 +25,11 @@ from notifications import inbox
 from notifications.conf import options
 from notifications.templatetags.notify import notification_bell
 from notifications.views.preferences import mine
-from notifications.views.rows import LEVEL_WORDS, moment
+from notifications.views.rows import LEVEL_WORDS, capped, moment
 from notifications.views.ticket import ticket
 
 register = template.Library()
+register.filter(capped)
 register.inclusion_tag("noticeboard/bell.html", takes_context=True)(notification_bell)
 
 LEVEL_ICONS = {
@@ -117,13 +118,6 @@ def absolute(value: str | datetime | None) -> str:
         return ""
     when = moment(value) if isinstance(value, str) else value
     return date_format(timezone.localtime(when), "DATETIME_FORMAT")
-
-
-@register.filter
-def capped(count: int | None) -> str:
-    """A number as a badge shows it: `99+` from the cap on."""
-    count = count or 0
-    return f"{options.UNREAD_CAP - 1}+" if count >= options.UNREAD_CAP else str(count)
 
 
 @register.simple_tag

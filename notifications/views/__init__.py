@@ -10,6 +10,7 @@ from notifications.views.preferences import api_preferences
 from notifications.views.room_forms import act as act_on_post
 from notifications.views.room_forms import moderate, post, rename
 from notifications.views.rooms import room, rooms
+from notifications.views.saved import api_view, api_views, remove_view, save_view
 from notifications.views.walls import make_link, open_wall, wall
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "act_on_post",
     "api_preferences",
     "api_texts",
+    "api_view",
+    "api_views",
     "catalogue",
     "detail",
     "follow",
@@ -28,9 +31,11 @@ __all__ = [
     "pane",
     "post",
     "preferences",
+    "remove_view",
     "rename",
     "room",
     "rooms",
+    "save_view",
     "take",
     "wall",
 ]

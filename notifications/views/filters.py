@@ -44,6 +44,8 @@ class Filters:
     topic: str | None = None
     q: str = ""
     before: int | None = None
+    hints: tuple[str, ...] = ()
+    """What of the search was not understood, for people."""
 
     @classmethod
     def read(cls, query: QueryDict) -> "Filters":
@@ -80,8 +82,12 @@ class Filters:
 
     @property
     def url(self) -> str:
-        query = urlencode(list(self._pairs()))
-        return reverse("noticeboard:inbox") + (f"?{query}" if query else "")
+        return reverse("noticeboard:inbox") + (f"?{self.query}" if self.query else "")
+
+    @property
+    def query(self) -> str:
+        """The filters as a query string, without its question mark."""
+        return urlencode(list(self._pairs()))
 
     def older(self, position: int) -> "Filters":
         """The same list from below `position` on."""

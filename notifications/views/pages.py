@@ -1,12 +1,13 @@
 """The inbox, rendered on the server; it is safe to GET."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,8 @@ from notifications.conf import options
 from notifications.errors import NoticeboardError
 from notifications.views.filters import Filters
 from notifications.views.refusals import refused
-from notifications.views.rows import Item, rows
+from notifications.views.rows import Item, capped, rows
+from notifications.views.saved import choices
 
 
 @never_cache
@@ -28,7 +30,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         snapshot = inboxes.snapshot(request.user, **filters.arguments, limit=options.PAGE_SIZE)
     except NoticeboardError as error:
         return refused(request, error)
+    filters = replace(filters, hints=tuple(snapshot["hints"]))
     shown = rows(snapshot["items"], read_to=snapshot["read_to"])
+    empty, done = ("", 0) if shown else _empty(request, filters)
     return render(
         request,
         "noticeboard/inbox.html",
@@ -39,7 +43,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "setsize": -1 if snapshot["more"] else len(shown),
             "older": _older(filters, snapshot),
             "bulk": _bulk(filters, snapshot, shown),
-            "empty": "" if shown else _empty(request, filters),
+            "empty": empty,
+            "done_count": capped(done),
+            "saved_views": choices(request.user, filters.query),
             "page_size": options.PAGE_SIZE,
             "days": options.NOTIFICATION_DAYS,
         },
@@ -67,20 +73,23 @@ def _bulk(filters: Filters, snapshot: dict[str, Any], shown: list[Item]) -> dict
     list by its ids, and it says which."""
     if filters.narrowed or filters.view not in ("inbox", "unread"):
         ids = [each["id"] for each in shown if each["unread"]]
-        label = ngettext("Mark %(n)s read", "Mark %(n)s read", len(ids)) % {"n": len(ids)}
-        return {"url": _act_url("read"), "ids": ids, "count": len(ids), "label": label}
-    label = gettext("Mark all read")
-    return {"url": _act_url("read_all"), "ids": [], "count": snapshot["unread"], "label": label}
+        return {"url": _act_url("read"), "ids": ids, **_labelled(len(ids))}
+    return {"url": _act_url("read_all"), "ids": [], **_labelled(snapshot["unread"])}
 
 
-def _empty(request: HttpRequest, filters: Filters) -> str:
-    """Which of the words for an empty list fits."""
+def _labelled(count: int) -> dict[str, Any]:
+    label = ngettext("Mark %(n)s read", "Mark %(n)s read", count)
+    return {"count": count, "label": label % {"n": capped(count)}}
+
+
+def _empty(request: HttpRequest, filters: Filters) -> tuple[str, int]:
+    """Which of the words for an empty list fits, and how many notifications are done."""
     if filters.narrowed:
-        return "filter"
+        return "filter", 0
     if filters.view not in ("inbox", "unread"):
-        return "view"
-    done = inboxes.snapshot(request.user, view="done", limit=1)
-    return "handled" if filters.view == "unread" or done["items"] else "never"
+        return "view", 0
+    done = len(inboxes.snapshot(request.user, view="done", limit=min(options.UNREAD_CAP, 100))["items"])
+    return "handled" if filters.view == "unread" or done else "never", done
 
 
 def _act_url(action: str) -> str:

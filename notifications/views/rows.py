@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.conf import options
+
 LEVEL_WORDS: dict[str, str | Promise] = {
     "info": _("Info"),
     "success": _("Success"),
@@ -55,6 +57,12 @@ def heading(item: Item) -> str:
     """The title, or the beginning of the text where there is none (posts in rooms)."""
     text: str = item["title"] or item["text"][:HEADING_CHARACTERS]
     return text or str(LEVEL_WORDS[item["level"]])
+
+
+def capped(count: int | None) -> str:
+    """A number as a badge shows it: `99+` from the cap on."""
+    count = count or 0
+    return f"{options.UNREAD_CAP - 1}+" if count >= options.UNREAD_CAP else str(count)
 
 
 def moment(text: str) -> datetime:
