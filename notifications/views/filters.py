@@ -85,6 +85,11 @@ class Filters:
         return reverse("noticeboard:inbox") + (f"?{self.query}" if self.query else "")
 
     @property
+    def saved(self) -> str:
+        """What a saved view keeps of them: all but the place."""
+        return replace(self, before=None).query
+
+    @property
     def query(self) -> str:
         """The filters as a query string, without its question mark."""
         return urlencode(list(self._pairs()))

@@ -45,7 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "bulk": _bulk(filters, snapshot, shown),
             "empty": empty,
             "done_count": capped(done),
-            "saved_views": choices(request.user, filters.query),
+            "saved_views": choices(request.user, filters.saved),
             "page_size": options.PAGE_SIZE,
             "days": options.NOTIFICATION_DAYS,
         },

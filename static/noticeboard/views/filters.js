@@ -78,6 +78,7 @@ export class Filters {
     this.current = filters;
     byId("q").value = filters.q;
     const top = { ...filters, before: null };
+    byId("save-view").elements.query.value = write(top);
     for (const link of document.querySelectorAll(".views a")) {
       const chosen = link.dataset.view === filters.view;
       if (chosen) byId("view-name").textContent = slot(link, "label").textContent;
