@@ -40,6 +40,7 @@ TABLE: dict[str, Row] = {
     "retracted": Row(409, _("The notification has been retracted.")),
     "expired": Row(409, _("The notification has expired.")),
     "too_large": Row(413, _("The request is too large.")),
+    "old_version": Row(426, _("This page is of another version than the server. Reload it.")),
     "too_many": Row(429, _("Too many requests. Wait a moment and try again.")),
     "slow_mode": Row(429, _("This room is in slow mode. Wait a moment before the next post.")),
     "busy": Row(429, _("Too many connections are open. Close one and try again.")),
@@ -182,6 +183,12 @@ class TooLarge(Family):
     """A body or a frame over its limit."""
 
     usual = "too_large"
+
+
+class OldVersion(Family):
+    """A page that speaks to us as another version of ours did."""
+
+    usual = "old_version"
 
 
 class TooMany(Family):

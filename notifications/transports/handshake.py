@@ -14,9 +14,11 @@ from django.http.request import split_domain_port, validate_host
 
 from notifications import relay
 from notifications.conf import options
-from notifications.errors import BadRequest, Forbidden, SignedOut
+from notifications.errors import BadRequest, Forbidden, OldVersion, SignedOut
 from notifications.rights import Admission
 
+#: How we speak; a page that says none speaks so.
+VERSION = "1"
 #: A request names its cursor, its wait and at most fifty topics.
 MOST_FIELDS = 100
 #: What Django allows in DEBUG when ALLOWED_HOSTS is empty.
@@ -40,9 +42,12 @@ class Handshake:
 
     @classmethod
     def of(cls, scope: Scope, origin_required: bool = False) -> Handshake:
-        """Read a request; raises ``bad_request`` and ``bad_origin``."""
+        """Read a request; raises ``bad_request``, ``bad_origin`` and ``old_version``."""
         _check_origin(scope, origin_required)
-        return cls(_session_key(scope), _query(scope))
+        query = _query(scope)
+        if query.get("v", [VERSION])[-1] != VERSION:
+            raise OldVersion
+        return cls(_session_key(scope), query)
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -33,11 +33,13 @@ from notifications.transports.readiness import readiness
 logger = logging.getLogger(__name__)
 
 FORBIDDEN = 4403
+OLD_VERSION = 4426
 CLOSE_CODES = {
     "signed_out": SIGNED_OUT,
     "forbidden": FORBIDDEN,
     "bad_origin": FORBIDDEN,
     "bad_request": FORBIDDEN,
+    "old_version": OLD_VERSION,
 }
 #: When one who was refused because too many are here should try again.
 COME_BACK_MS = 10_000

@@ -5,9 +5,9 @@ import { cursor, event, fakeBrowser, settled } from "./support/browser.js";
 import { answer, live, open } from "./support/client.js";
 
 describe("signed out", () => {
-  const quiet = async ({ client, clock, sockets, sources, requests, fire }) => {
+  const quiet = async ({ client, clock, sockets, sources, requests, fire }, state = "signed-out") => {
     const before = [sockets.length, sources.length, requests.length];
-    assert.equal(client.state, "signed-out");
+    assert.equal(client.state, state);
     for (const type of ["online", "visibilitychange", "pageshow"]) fire(type);
     await clock.pass(60_000);
     assert.deepEqual([sockets.length, sources.length, requests.length], before);
@@ -18,6 +18,15 @@ describe("signed out", () => {
     const all = await live();
     all.sockets[0].drop(4401);
     await quiet(all);
+  });
+
+  test("a page of another version asks no more either, whichever way it learns it", async () => {
+    const socket = await live();
+    socket.sockets[0].drop(4426);
+    await quiet(socket, "update");
+    const poll = open({ transports: ["poll"] });
+    await poll.requests[0].answer({ error: { code: "old_version" } }, { status: 426 });
+    await quiet(poll, "update");
   });
 
   test("a closing frame that does not invite back", async () => {

@@ -130,6 +130,11 @@ def test_it_reads_every_topic_and_the_last_of_anything_else() -> None:
     assert handshake.last("none") is None
 
 
+@pytest.mark.parametrize(("query", "code"), [("", None), ("v=1", None), ("v=2", "old_version")])
+def test_it_refuses_a_page_of_another_version(query: str, code: str | None) -> None:
+    assert refusal({**scope(), "query_string": query.encode()}) == code
+
+
 def test_an_origin_has_a_scheme_a_host_and_a_port() -> None:
     assert parse_origin("https://Board.Example") == ("https", "board.example", 443)
     assert parse_origin("http://[::1]:8000") == ("http", "::1", 8000)
