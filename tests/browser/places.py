@@ -139,6 +139,15 @@ def preferences(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str
     ready(page)
     expect(page.locator("#save-all")).to_be_hidden()
     yield "preferences"
+    page.locator("[name=dnd]").first.click()
+    expect(page.locator("[name=dnd][value=off]")).to_be_visible()
+    yield "do not disturb"
+    page.route("**/api/preferences/", lambda route: route.fulfill(status=500, json={}))
+    switch = page.locator("input.switch:not(:disabled)").first
+    switch.click()
+    said = page.locator(f"[id='{(switch.get_attribute('aria-describedby') or '').split()[-1]}']")
+    expect(said).to_contain_text(REFUSED[page.evaluate("document.documentElement.lang")])
+    yield "refused"
 
 
 def bell(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
@@ -174,11 +183,13 @@ def outside(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
     yield "a visitor's languages"
 
 
+REFUSED = {"en": "Not saved", "ar": "لم يُحفظ"}
+
 Place = Callable[[Page, Site, SimpleNamespace], Iterator[str]]
 PLACES: tuple[Place, ...] = (inbox, detail, rooms, preferences, bell, texts, outside)
 
 
 def visit(desk: Desk, people: SimpleNamespace, look: Look = LOOKS[0], **options: Any) -> Page:
     """A page of alice's in that look, at no address yet."""
-    desk.allow("404|WebSocket")
+    desk.allow("404|500|WebSocket")
     return desk.context(people.alice, **{**look.options, **options}).new_page()
