@@ -86,6 +86,23 @@ def test_b2_j_goes_to_the_next_and_back_returns_to_the_list_once(
     expect(live(page).get_by_role("heading", name="Notifications", level=1)).to_be_visible()
 
 
+def test_the_keys_of_the_list_act_on_what_is_shown(
+    desk: Desk, people: SimpleNamespace, three: list[int]
+) -> None:
+    page = live(desk.open(people.alice))
+    shown = opened(page, "Second")
+    expect(shown.get_by_role("button", name="Mark unread")).to_be_visible()
+    page.keyboard.press("Shift+U")
+    expect(shown.get_by_role("button", name="Mark read")).to_be_visible()
+    page.keyboard.press("e")
+    expect(row(page, "Second")).to_have_count(0)
+    expect(shown.get_by_role("button", name="Move to inbox")).to_be_visible()
+    expect(row(page, "First")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(pane(page)).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
 def test_b2_j_works_on_a_narrow_page_too(
     desk: Desk, people: SimpleNamespace, three: list[int]
 ) -> None:

@@ -1,6 +1,6 @@
 /** The page of one notification: j and k go on to its neighbours, Back returns to the list. */
 import { heading } from "../../views/text.js";
-import { step } from "./pane.js";
+import { press, step } from "./keys.js";
 import { Shown } from "./shown.js";
 
 export class DetailPage {
@@ -46,6 +46,7 @@ export class DetailPage {
 
   #key(event) {
     const by = step(event);
+    if (press(event, this.#root)) return event.preventDefault();
     const items = this.#desk.live.store.items();
     const next = items[items.findIndex(({ id }) => id === this.#id) + by];
     if (!by || !next || next.id === this.#id) return;

@@ -1,17 +1,7 @@
 /** A notification beside the list: the address is its page's, and Back closes it. */
 import { byId } from "../../views/dom.js";
-import { preferences } from "../../preferences/mine.js";
+import { press, step } from "./keys.js";
 import { Shown } from "./shown.js";
-
-const STEPS = { j: 1, k: -1 };
-const TYPING = "input, textarea, select, [contenteditable]";
-
-/** Which way a key of a note goes, 0 for none. */
-export function step({ key, target, ctrlKey, altKey, metaKey, isComposing }) {
-  if (ctrlKey || altKey || metaKey || isComposing || target.closest?.(TYPING)) return 0;
-  if (document.querySelector("dialog[open], :popover-open")) return 0;
-  return preferences().shortcuts === false ? 0 : (STEPS[key] ?? 0);
-}
 
 export class Pane {
   #root = byId("pane");
@@ -96,11 +86,11 @@ export class Pane {
 
   #key(event) {
     const by = step(event);
-    if (!by) return;
+    if (!by && !press(event, this.#root)) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = this.#desk.neighbour(this.#id, by);
-    if (next !== undefined) this.open(next, { preview: true });
+    const next = by && this.#desk.neighbour(this.#id, by);
+    if (next) this.open(next, { preview: true });
   }
 
   /** Back or Forward: to the list, or to what was shown. */
