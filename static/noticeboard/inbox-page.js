@@ -22,6 +22,7 @@ const written = ({ view, levels: level, topic, q }) => ({
 
 export class InboxPage {
   list;
+  pane; // a notification beside the list, once there is one
   #empty;
   #filters;
   #keys = new Keys();
@@ -30,8 +31,6 @@ export class InboxPage {
   #fresh = false;
   #desk;
   #made; // the desk, once it is there
-  #opening;
-  #pane;
 
   constructor({ live, address, announcer, notices, page }) {
     Object.assign(this, { onWaiting: () => {}, live, address, announcer, notices });
@@ -40,7 +39,7 @@ export class InboxPage {
     this.#empty = new Empty(announcer);
     this.#filters = new Filters(page, (filters) => this.#filter(filters));
     this.#older = new Older(() => this.#load());
-    live.onUndone = (ids) => this.#undone(ids);
+    live.onUndone = (ids) => this.#run("show", ids);
     live.onRefused = (deed, error) => this.#failed(deed, error);
     byId("pill").addEventListener("click", () => this.release());
     byId("feed").addEventListener("click", (event) => this.#click(event));
@@ -51,7 +50,7 @@ export class InboxPage {
 
   /** Whether the row of a notification is before the reader's eyes. */
   sees(id) {
-    return this.list.inSight(id) || Boolean(this.#pane?.sees(id));
+    return this.list.inSight(id) || Boolean(this.pane?.sees(id));
   }
 
   pause(paused) {
@@ -60,7 +59,7 @@ export class InboxPage {
   }
 
   heard(event) {
-    this.#pane?.heard(event);
+    this.pane?.heard(event);
   }
 
   /** Show what the store has now. */
@@ -77,7 +76,7 @@ export class InboxPage {
     this.#pill();
     this.#markAll(items);
     this.#made?.keep();
-    this.#pane?.render();
+    this.pane?.render();
     this.onWaiting(this.list.waiting.size);
   }
 
@@ -98,28 +97,6 @@ export class InboxPage {
     this.render();
     window.scrollTo({ top: 0 });
     this.list.focus(ids[0]);
-  }
-
-  /** Open a notification: beside the list where there is room, else as a page. */
-  async open(id) {
-    if (!matchMedia(WIDE).matches) return location.assign(this.address(id));
-    this.#opening ??= import("./detail/apart/pane.js").then(({ Pane }) => {
-      const { live, address, announcer, notices } = this;
-      const neighbour = (one, step) => this.#neighbour(one, step);
-      return (this.#pane = new Pane({ live, address, announcer, notices, neighbour }));
-    });
-    (await this.#opening).open(id);
-  }
-
-  /** Close what `open` has opened, if it has. */
-  close() {
-    if (this.#pane?.shown) this.#pane.close();
-  }
-
-  #neighbour(id, step) {
-    const { rows } = this.list;
-    const row = rows[rows.indexOf(this.list.row(id)) + step];
-    return row && Number(row.dataset.id);
   }
 
   /** What is needed once somebody is there, also when the network has gone by then. */
@@ -144,31 +121,16 @@ export class InboxPage {
     this.#run(wish);
   }
 
-  async #click(event) {
+  #click(event) {
     const { target, shiftKey, ctrlKey, metaKey } = event;
-    const menu = target.closest("[data-menu]");
-    const box = target.closest(".pick");
     const link = target.closest('[data-slot="title"]');
-    if (menu) (await this.#atDesk()).menu(menu);
-    else if (box) (await this.#atDesk()).pick(box, shiftKey);
-    else if (link && !shiftKey && !ctrlKey && !metaKey && matchMedia(WIDE).matches) {
-      event.preventDefault();
-      this.open(Number(link.closest("article").dataset.id));
-    }
+    if (link && (shiftKey || ctrlKey || metaKey || !matchMedia(WIDE).matches)) return;
+    if (link) event.preventDefault();
+    this.#run("press", target, shiftKey);
   }
 
-  #undone(ids) {
-    const row = ids.map((id) => this.list.row(id)).find(Boolean);
-    (row ?? byId("heading")).focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
-  }
-
-  /** In the row, where it is one; else above the list. */
-  async #failed({ action, ...payload }, error) {
-    const again = () => this.act(action, payload);
-    const text = gettext("Couldn't save.");
-    const desk = payload.ids?.length === 1 && (await this.#atDesk());
-    if (!desk || !desk.failed(payload.ids[0], text, again)) this.notices.failed(text, error, again);
+  async #failed(deed, error) {
+    (await this.#atDesk()).failed(deed, error);
   }
 
   #pill() {
@@ -200,7 +162,7 @@ export class InboxPage {
   }
 
   async #filter(filters) {
-    this.#pane?.closed();
+    this.pane?.closed();
     const { filters: before } = this.live;
     this.#fresh = true;
     this.#older.begin();

@@ -80,6 +80,8 @@ export class Live {
       throw error;
     });
     const answer = await deeds.do({ action, ids, until, cursor, filter }, takeBack, { told, before });
+    // What is not loaded was marked too: only a snapshot knows how many are left.
+    if (filter && !answer.waiting) await this.client.refresh();
     this.client.wake?.();
     return answer;
   }

@@ -281,6 +281,18 @@ def test_a8_only_what_the_filter_shows_is_marked_read(
 
 
 @pytest.mark.ui
+def test_a8_what_the_filter_shows_is_marked_also_where_it_is_not_loaded(
+    desk: Desk, site: Site, people: SimpleNamespace
+) -> None:
+    site.do("notify_many", count=30, to=[people.alice_topic], title="Number")
+    site.do("notify", title="Another", to=people.alice_topic)
+    page = live(desk.open(people.alice, "/?q=number"))
+    page.get_by_role("button", name="Mark 30 read").click()
+    expect(page.locator("[data-badge]").first).to_have_text("1")
+    expect(page.locator("#mark-all")).to_be_hidden()
+
+
+@pytest.mark.ui
 def test_what_needs_acknowledgement_is_not_done_with_the_rest(
     desk: Desk, people: SimpleNamespace, five: list[int]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Checks A1–A3, A9, A10 and A12: the feed, arrivals, the clock, what a screen reader gets."""
+"""Checks A1–A3 and A9–A12: the feed, arrivals, the clock, what a screen reader gets."""
 
 import re
 from itertools import pairwise
@@ -210,6 +210,24 @@ def test_a12_a_screen_reader_gets_the_list_the_choice_the_empty_one_and_the_erro
     page.get_by_role("link", name="Clear filters").click()
     expect(page.locator("#failed")).to_be_visible()
     expect(main).to_match_aria_snapshot(SNAPSHOT["error"])
+
+
+def test_a11_an_address_shows_the_same_list_without_javascript(
+    desk: Desk, site: Site, people: SimpleNamespace
+) -> None:
+    read = write(site, people, "read", level="critical")
+    write(site, people, "critical one", "critical two", level="critical")
+    write(site, people, "only a warning", level="warning")
+    site.do("act", username=people.alice, do="read", ids=read)
+    address = "/?view=unread&level=critical"
+    plain = desk.open(people.alice, address, java_script_enabled=False)
+    page = live(desk.open(people.alice, address))
+    for each in (plain, page):
+        expect(titles(each)).to_have_text(["critical two", "critical one"])
+        expect(each.locator(".views [data-view=unread]")).to_have_attribute("aria-current", "page")
+        levels = each.get_by_role("navigation", name="Levels")
+        expect(levels.locator("[aria-current]")).to_have_text(["Critical"])
+        expect(each.locator("#mark-all")).to_contain_text("Mark 2 read")
 
 
 @pytest.mark.ui

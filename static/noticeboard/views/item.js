@@ -3,8 +3,6 @@ import { setIcon, setText, slot, stamp } from "./dom.js";
 import { fill, gettext, heading, level } from "./text.js";
 import { setTime } from "./time.js";
 
-export { offer } from "./offer.js";
-
 const shown = new WeakMap(); // what a row was written from
 
 /** Make the row of `item`; `address` is where its title leads. */

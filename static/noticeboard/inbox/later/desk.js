@@ -1,6 +1,8 @@
 /** What the reader does with the list: keys, menus, choosing several. Loaded at the first sign of one. */
 import { byId, slot } from "../../views/dom.js";
 import { fill, gettext, ngettext } from "../../views/text.js";
+import { Beside } from "./beside.js";
+import { blame } from "./blame.js";
 import { Bulk } from "./bulk.js";
 import { dialog } from "./dialog.js";
 import { leave } from "./leave.js";
@@ -11,37 +13,38 @@ import { chooseUntil } from "./snooze.js";
 
 export class Desk {
   #page;
+  #beside;
   #bulk;
   #row; // the last one that had the focus
 
-  /** `page` has list, live, announcer, act(action, payload), open(id), close(), release(). */
+  /** `page` has list, live, announcer, notices, address(id), act(action, payload), release(). */
   constructor(page) {
     this.#page = page;
+    this.#beside = new Beside(page);
     this.#bulk = new Bulk(page.list, (name, button) => this.#together(name, button));
     const remember = ({ target }) => (this.#row = target.closest?.("article") ?? this.#row);
     byId("feed").addEventListener("focusin", remember);
     remember({ target: document.activeElement });
   }
 
-  /** Do what a key asked for. */
-  run(wish, event) {
-    this[`_${wish}`]?.(event);
+  /** Do what a key or a click asked for. */
+  run(wish, ...given) {
+    this[`_${wish}`](...given);
   }
 
-  /** A checkbox was clicked. */
-  pick(box, range) {
-    this.#bulk.toggle(box.closest("article"), { range, on: box.checked });
+  /** Something in a row was clicked. */
+  _press(target, range) {
+    const [button, box, link] = ["[data-menu]", ".pick", '[data-slot="title"]'].map((part) => target.closest(part));
+    if (button) return this.#menu(button);
+    if (box) return this.#bulk.toggle(box.closest("article"), { range, on: box.checked });
+    if (link) return this.#beside.open(Number(link.closest("article").dataset.id));
   }
 
-  /** The menu of a row's button was asked for. */
-  async menu(button) {
-    const row = button.closest("article");
-    if (button.dataset.menu === "snooze") return this.#snooze([this.#item(row)], button);
-    const item = this.#item(row);
-    const name = await menu(button, offers(item), gettext("More actions"));
-    if (name === "select") return this.#bulk.toggle(row);
-    if (name === "copy") return copy(this.#page, item.id);
-    if (name) return this.#page.act(name, { ids: [item.id] });
+  /** What was undone is back. */
+  _show(ids) {
+    const row = ids.map((id) => this.#page.list.row(id)).find(Boolean);
+    (row ?? byId("heading")).focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
   }
 
   /** The list has changed. */
@@ -71,21 +74,15 @@ export class Desk {
     );
   }
 
-  /** An error in the row of what could not be saved. Whether there is such a row. */
-  failed(id, text, again) {
-    const row = this.#page.list.row(id);
-    if (!row) return false;
-    row.querySelector(".item-error")?.remove();
-    const button = make("button", { type: "button", className: "act" }, gettext("Try again"));
-    const line = make("p", { className: "item-error" }, text, button);
-    button.addEventListener("click", () => {
-      row.focus({ preventScroll: true });
-      line.remove();
-      again();
-    });
-    row.querySelector(".item-body").append(line);
-    this.#page.announcer.interrupt(text);
-    return true;
+  /** Say that a deed could not be saved: in its row, if it is about one that is there. */
+  failed({ action, ...payload }, error) {
+    const again = () => this.#page.act(action, payload);
+    const { list, announcer, notices } = this.#page;
+    const row = payload.ids?.length === 1 && list.row(payload.ids[0]);
+    const text = gettext("Couldn't save.");
+    if (!row) return notices.failed(text, error, again);
+    blame(row, text, again);
+    announcer.interrupt(text);
   }
 
   _next() {
@@ -97,7 +94,7 @@ export class Desk {
   }
 
   _open() {
-    if (this.#current) this.#page.open(Number(this.#current.dataset.id));
+    if (this.#current) this.#beside.open(Number(this.#current.dataset.id));
   }
 
   _done() {
@@ -116,7 +113,7 @@ export class Desk {
   _snooze() {
     const row = this.#current;
     if (this.#bulk.ids.length) return this.#together("snooze", byId("bulk").querySelector("[value=snooze]"));
-    if (row) this.menu(row.querySelector('[data-menu="snooze"]'));
+    if (row) this.#menu(row.querySelector('[data-menu="snooze"]'));
   }
 
   _select() {
@@ -158,7 +155,7 @@ export class Desk {
 
   _escape() {
     if (this.#bulk.ids.length) this.#bulk.clear();
-    else this.#page.close();
+    else this.#beside.close();
   }
 
   _goInbox() {
@@ -179,6 +176,16 @@ export class Desk {
 
   _after() {
     leave(byId("feed"), 1);
+  }
+
+  async #menu(button) {
+    const row = button.closest("article");
+    const item = this.#item(row);
+    if (button.dataset.menu === "snooze") return this.#snooze([item], button);
+    const name = await menu(button, offers(item), gettext("More actions"));
+    if (name === "select") return this.#bulk.toggle(row);
+    if (name === "copy") return copy(this.#page, item.id);
+    if (name) return this.#page.act(name, { ids: [item.id] });
   }
 
   /** The row that a key is about: where the focus is; where it was, if it is nowhere now. */
