@@ -60,6 +60,7 @@ export class InboxPage {
 
   heard(event) {
     this.pane?.heard(event);
+    if (event.type === "views.changed") this.#saved(event.data.views);
   }
 
   /** Show what the store has now. */
@@ -131,6 +132,12 @@ export class InboxPage {
 
   async #failed(deed, error) {
     (await this.#atDesk()).failed(deed, error);
+  }
+
+  async #saved(views) {
+    const { showSaved } = await import("./inbox/later/saved.js");
+    showSaved(views, this.#filters.page);
+    this.#filters.markSaved();
   }
 
   #pill() {

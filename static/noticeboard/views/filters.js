@@ -29,12 +29,11 @@ export function write({ view, levels, topic, q, before }) {
 export const narrowed = ({ levels, topic, q }) => Boolean(levels.length || topic || q);
 
 export class Filters {
-  #page;
   #changed;
 
   /** `page` is the inbox's address; `changed(filters)` is called for each change. */
   constructor(page, changed) {
-    this.#page = page;
+    this.page = page;
     this.#changed = changed;
     this.current = read(location.search);
     document.addEventListener("click", (event) => this.#click(event));
@@ -48,7 +47,7 @@ export class Filters {
 
   /** Back may also have closed a notification, over a list that is still the same. */
   #back() {
-    if (location.pathname !== this.#page) return;
+    if (location.pathname !== this.page) return;
     const filters = read(location.search);
     if (write(filters) !== write(this.current)) this.#apply(filters);
   }
@@ -56,7 +55,7 @@ export class Filters {
   /** Show `filters` and write them into the address. */
   go(filters) {
     const query = write(filters);
-    history.pushState(null, "", query ? `${this.#page}?${query}` : this.#page);
+    history.pushState(null, "", query ? `${this.page}?${query}` : this.page);
     this.#apply(filters);
   }
 
@@ -90,13 +89,27 @@ export class Filters {
       const levels = LEVELS.filter((each) => (each === level) !== filters.levels.includes(each));
       this.#mark(link, { ...top, levels }, chosen && "true");
     }
+    this.markSaved();
     this.#changed(filters);
   }
 
-  #mark(link, filters, current) {
-    const query = write(filters);
-    link.href = query ? `${this.#page}?${query}` : this.#page;
-    if (current) link.setAttribute("aria-current", current);
-    else link.removeAttribute("aria-current");
+  /** Which of the saved views is the one that is shown. */
+  markSaved() {
+    const shown = write({ ...this.current, before: null });
+    for (const link of document.querySelectorAll(".saved a")) {
+      const { search } = new URL(link.href);
+      current(link, write(read(search)) === shown && "true");
+    }
   }
+
+  #mark(link, filters, chosen) {
+    const query = write(filters);
+    link.href = query ? `${this.page}?${query}` : this.page;
+    current(link, chosen);
+  }
+}
+
+function current(link, value) {
+  if (value) link.setAttribute("aria-current", value);
+  else link.removeAttribute("aria-current");
 }
