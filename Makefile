@@ -14,7 +14,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: pictures texts clean
+.PHONY: budgets pictures texts clean
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -70,6 +70,9 @@ bench-docs: bench bench-inbox ## Measure all of it, and write it into docs/bench
 
 bench-%: ## Measure one thing: bench-inbox, bench-latency, bench-rooms, bench-streams, bench-writers
 	$(DEV) python -m bench.$* --json $(ARGS)
+
+budgets: ## Check what pages load and how quick they are (ARGS=--sizes needs no browser)
+	$(DEV) python -m bench.budgets $(ARGS)
 
 pictures: ## Take the pictures in docs/pictures from the running product
 	$(DEV) python -m bench.pictures

@@ -122,8 +122,7 @@ def test_its_styles_stay_small(own: tuple[str, ...]) -> None:
     assert packed(*(f"css/{name}.css" for name in (*FRAME, *own))) <= most * 1024
 
 
-def test_its_modules_stay_small() -> None:
-    assert packed("*.js", "views/*.js", "client/**/*.js") <= 42 * 1024
+def test_the_modules_of_rooms_stay_small() -> None:
     assert packed("rooms/*.js") <= 22 * 1024
     assert packed("rooms/apart/*.js") <= 7 * 1024
 
