@@ -76,8 +76,10 @@ def wire_actions(actions: Sequence[Mapping[str, str]]) -> list[dict[str, str | N
 
 
 def _clean(action: Any) -> dict[str, str]:
-    if not isinstance(action, Mapping) or not all(isinstance(each, str) for each in action.values()):
-        raise BadNotification(_("An action has a label, and a url or what to do, all of them text."))
+    values = action.values() if isinstance(action, Mapping) else [None]
+    if not all(isinstance(each, str) for each in values):
+        said = _("An action has a label, and a url or what to do, all of them text.")
+        raise BadNotification(said)
     unknown = sorted(map(str, action.keys() - {"label", "url", "do"}))
     if unknown:
         raise BadNotification(

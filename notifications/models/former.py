@@ -12,9 +12,7 @@ from notifications.models.notification import TITLE_CHARACTERS, Notification
 class Former(Base):
     """The title and body that readers have seen until an edit; gone with the notification."""
 
-    notification = models.ForeignKey(
-        Notification, on_delete=models.CASCADE, related_name="former"
-    )
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="former")
     title = models.CharField(_("title"), max_length=TITLE_CHARACTERS, blank=True)
     body = models.TextField(_("body"), blank=True)
     until = models.DateTimeField(_("until"))
