@@ -1,5 +1,5 @@
 /** The saved views beside the list, as another page of the reader has changed them. */
-import { byId, slot } from "../../views/dom.js";
+import { byId } from "../../views/dom.js";
 import { fill, gettext } from "../../views/text.js";
 
 /** `views` are all there are: `{id, name, query}`; `page` is the inbox's address. */
@@ -9,7 +9,7 @@ export function showSaved(views, page) {
     const row = nav.querySelector("template").content.firstElementChild.cloneNode(true);
     const form = row.querySelector("form");
     const remove = fill(gettext("Remove the view %(name)s"), { name });
-    slot(row, "name").textContent = name;
+    row.querySelector("[dir]").textContent = name;
     row.querySelector("a").href = `${page}?${query}`;
     form.action = form.action.replace("/0/", `/${id}/`);
     form.querySelector("button").setAttribute("aria-label", remove);
