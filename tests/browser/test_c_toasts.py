@@ -276,3 +276,24 @@ def test_c10_quiet_hours_let_through_what_is_critical_if_the_reader_wants(
     unread(page, 2)
     expect(page.locator("#banners a")).to_have_text(["A critical one"])
     assert toasts(page) == []
+
+
+def test_the_count_is_in_the_title_the_icon_and_on_the_application(
+    context: BrowserContext, site: Site, people: SimpleNamespace
+) -> None:
+    context.add_init_script("""
+        globalThis.badges = [];
+        navigator.setAppBadge = async (count) => badges.push(count);
+        navigator.clearAppBadge = async () => badges.push(0);
+    """)
+    page = stopped(context.new_page())
+    icon = page.locator("link[rel=icon]")
+    expect(icon).to_have_attribute("href", re.compile(r"icon\.[^/]*svg$|icon\.svg$"))
+    send(site, people, "info", "info", "info")
+    expect(page).to_have_title("(3) Notifications – Noticeboard")
+    expect(icon).to_have_attribute("href", re.compile(r"icon-unread[^/]*svg$"))
+    assert page.evaluate("badges.at(-1)") == 3
+    page.locator("#mark-all button").click()
+    expect(page).to_have_title("Notifications – Noticeboard")
+    expect(icon).not_to_have_attribute("href", re.compile("unread"))
+    assert page.evaluate("badges.at(-1)") == 0

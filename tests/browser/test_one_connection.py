@@ -109,10 +109,11 @@ def test_what_one_chooses_on_one_page_holds_for_all(
     one, two = tabs_of(desk.context(people.alice), 2)
     two.locator(".chip").click()
     two.get_by_label("Use a simpler connection").select_option("longpoll")
+    one.locator(".chip").click()
     for page in (one, two):
         live(page, transport="longpoll")
         expect(page.locator("#transport")).to_have_value("longpoll")
-    two.keyboard.press("Escape")
+        page.keyboard.press("Escape")
     until(one, lambda: connections(site).get("websocket", 0) == 0, "the socket is closed")
     site.do("notify", title="To both", to=people.alice_topic)
     for page in (one, two):

@@ -2,7 +2,7 @@
 import { fill, gettext, ngettext } from "./text.js";
 
 const LOST = 10_000; // ms; a shorter one is not worth a word
-const CAUGHT_UP = 1_000; // after the return; until then comes what was missed
+const CAUGHT_UP = 2_000; // after the return; until then comes what was missed
 const UP = ["live", "delayed", "paused"];
 const ENDED = ["signed-out", "update"]; // told in other words
 
