@@ -39,8 +39,9 @@ FINISH_SECONDS = 10.0
 CANCEL_SECONDS = 3.0
 #: What was written last leaves the process in the next turns of the loop.
 FLUSH_SECONDS = 0.1
-#: Heartbeats keep a connection alive; a ping only shows whether somebody reads.
-PING_SECONDS = 60
+#: Heartbeats keep a connection alive, and the kernel gives up who does not acknowledge one
+#: (``listening.UNACKNOWLEDGED_MS``); a ping only shows whether somebody reads.
+PING_SECONDS = 120
 #: Pauses of Daphne's two periodic checks.
 REAP_SECONDS = 1
 TIMEOUT_SECONDS = 0.25
