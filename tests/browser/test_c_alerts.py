@@ -114,6 +114,7 @@ def test_c1_a_hidden_page_tells_by_desktop_and_sound_what_its_level_allows(
     expect(page).to_have_url(re.compile(rf"/n/{ids[0]}/$"))
 
 
+@pytest.mark.ui
 def test_c1_a_page_that_is_looked_at_shows_nothing_on_the_desktop(
     opened: Opener, site: Site, people: SimpleNamespace
 ) -> None:
@@ -125,6 +126,7 @@ def test_c1_a_page_that_is_looked_at_shows_nothing_on_the_desktop(
     assert called(page)["shown"] == called(other)["shown"] == []
 
 
+@pytest.mark.ui
 def test_c1_sounds_are_three_seconds_apart_and_not_of_what_one_sends_oneself(
     opened: Opener, site: Site, people: SimpleNamespace
 ) -> None:
@@ -218,6 +220,7 @@ def test_c5_nobody_is_asked_until_the_third_is_read_and_then_by_a_card(
     expect(page.locator("#main")).to_be_focused()
 
 
+@pytest.mark.ui
 def test_c5_not_now_is_for_thirty_days(opened: Opener, site: Site, people: SimpleNamespace) -> None:
     page = live_on(opened("default"))
     card = page.get_by_role("region", name="Desktop notifications")
@@ -233,6 +236,7 @@ def test_c5_not_now_is_for_thirty_days(opened: Opener, site: Site, people: Simpl
     assert called(page)["asked"] == 0
 
 
+@pytest.mark.ui
 def test_c5_who_refuses_reads_how_to_undo_it(
     opened: Opener, site: Site, people: SimpleNamespace
 ) -> None:
@@ -285,6 +289,7 @@ STATES = {
 }
 
 
+@pytest.mark.ui
 @pytest.mark.parametrize("state", STATES)
 def test_c6_the_preferences_say_what_the_browser_allows(opened: Opener, state: str) -> None:
     words, permission, fault = STATES[state]

@@ -73,6 +73,7 @@ def test_c1_each_level_pops_up_as_long_as_it_may(
     unread(page, 4)
 
 
+@pytest.mark.ui
 def test_c1_the_reader_says_from_which_level_on_and_whether_they_stay(
     page: Page, site: Site, people: SimpleNamespace
 ) -> None:
@@ -118,6 +119,7 @@ def test_c2_what_is_looked_at_stays(page: Page, site: Site, people: SimpleNamesp
     expect(shown).to_have_count(0)
 
 
+@pytest.mark.ui
 def test_c2_f6_leads_back_and_the_focus_never_falls(
     page: Page, site: Site, people: SimpleNamespace
 ) -> None:
@@ -157,6 +159,7 @@ def test_c3_seven_within_ten_seconds_are_a_storm_of_which_one_sentence_tells(
     expect(page.locator("#toasts .toast")).to_have_count(1)
 
 
+@pytest.mark.ui
 def test_c3_in_a_storm_what_is_critical_is_one_banner_with_a_number(
     page: Page, site: Site, people: SimpleNamespace
 ) -> None:
@@ -278,6 +281,7 @@ def test_c10_quiet_hours_let_through_what_is_critical_if_the_reader_wants(
     assert toasts(page) == []
 
 
+@pytest.mark.ui
 def test_the_count_is_in_the_title_the_icon_and_on_the_application(
     context: BrowserContext, site: Site, people: SimpleNamespace
 ) -> None:

@@ -53,6 +53,7 @@ def says(page: Page, state: str, word: str, icon: str, detail: str) -> None:
     expect(panel.locator("[data-slot=detail]")).to_have_text(re.compile(detail))
 
 
+@pytest.mark.ui
 def test_d1_connecting(context: BrowserContext) -> None:
     """Nobody answers: for two seconds nothing is shown, so that nothing flickers."""
     context.add_init_script(SHOWN)
@@ -81,6 +82,7 @@ def test_d1_live(page: Page) -> None:
     expect(page.locator(".chip")).to_have_accessible_name("Connection: Live via WebSocket")
 
 
+@pytest.mark.ui
 def test_d1_delayed(context: BrowserContext, network: Network) -> None:
     network.shut = True
     context.route(STREAM, lambda route: route.abort())
@@ -120,6 +122,7 @@ def test_d1_offline(page: Page, context: BrowserContext) -> None:
     expect(page.locator("#offline")).to_be_visible()
 
 
+@pytest.mark.ui
 def test_d1_offline_because_nothing_of_the_server_answers(page: Page, network: Network) -> None:
     network.shut_all()
     network.cut()
@@ -139,6 +142,7 @@ def test_d1_paused(page: Page, site: Site, people: SimpleNamespace) -> None:
     expect(page.locator(".chip")).to_have_attribute("data-state", "live")
 
 
+@pytest.mark.ui
 def test_d1_stale(context: BrowserContext) -> None:
     """A socket that stays open and says nothing more."""
     mute: list[bool] = []
@@ -198,6 +202,7 @@ def test_d1_the_panel_says_how_it_has_been(page: Page, site: Site, people: Simpl
     expect(panel.get_by_role("link", name="Connection details")).to_have_count(0)
 
 
+@pytest.mark.ui
 def test_d1_the_panel_counts_down_to_the_next_try(
     page: Page, network: Network, context: BrowserContext
 ) -> None:
@@ -214,6 +219,7 @@ def test_d1_the_panel_counts_down_to_the_next_try(
     expect(panel.locator("[data-slot=attempts]")).to_have_text("0")
 
 
+@pytest.mark.ui
 def test_d1_without_web_locks_each_page_has_its_own_and_works(
     context: BrowserContext, site: Site, people: SimpleNamespace
 ) -> None:
