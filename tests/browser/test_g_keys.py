@@ -37,12 +37,16 @@ def test_g2_the_tab_key_reaches_every_control(
     controls = page.evaluate(CONTROLS)
     assert len(controls) > 5
     came: list[int] = []
-    for _ in range(len(controls) + 5):
+    # A field for a time has a stop for each of its parts.
+    for _ in range(4 * len(controls)):
         page.keyboard.press("Tab")
-        came.append(page.evaluate(PLACED))
+        place = page.evaluate(PLACED)
+        if place >= 0:
+            came.append(place)
+        if len(set(came)) == len(controls):
+            break
     assert [each for number, each in enumerate(controls) if number not in came] == []
-    order = [place for place in came if place >= 0][: len(controls)]
-    assert order == sorted(order), "in the order in which they stand"
+    assert came == sorted(came), "in the order in which they stand"
 
 
 def test_g2_nothing_has_a_place_of_its_own_in_the_tab_order(
