@@ -40,6 +40,14 @@ def read_inbox(request: HttpRequest) -> dict[str, Any]:
     )
 
 
+def read_number(request: HttpRequest) -> dict[str, Any]:
+    """How many notifications are unread, where a snapshot counts no further: to 10,000."""
+    if not request.user.is_authenticated:
+        raise SignedOut
+    query(request, ())
+    return {"unread": inbox.unread_number(request.user)}
+
+
 def act(request: HttpRequest, action: str) -> dict[str, Any]:
     """One of the actions on the inbox, with its fields as the body.
 
@@ -64,6 +72,7 @@ def nothing(request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
 
 
 urlpatterns = [
+    path("unread/", json_view(get=read_number), name="api-unread"),
     path("inbox/", json_view(get=read_inbox), name="api-inbox"),
     path("inbox/<str:action>/", json_view(post=act), name="api-action"),
     *outcome_api.urlpatterns,

@@ -54,6 +54,7 @@ def notification_bell(
     config = bell.start(request, whole)
     snapshot = config["snapshot"]
     count = snapshot["unread"]
+    number = {"count": config["number"]}
     return {
         "config": config,
         "badge": badge,
@@ -63,8 +64,8 @@ def notification_bell(
         "theme": theme,
         "count": count,
         "shown": min(bell.unseen(snapshot), count) if badge == "unseen" else count,
-        "name": bell.name(count) % {"count": count},
-        "mark": bell.mark(count) % {"count": count},
+        "name": bell.name(config["number"]) % number,
+        "mark": bell.mark(config["number"]) % number,
         "levels": [(level, icon(name)) for level, name in LEVELS.items()],
         "bell": icon("bell"),
         "close": icon("x"),

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from notifications import inbox
+from notifications.conf import options
 from notifications.views.ticket import ticket
 
 # The most that a panel shows.
 LIMIT = 8
-# The store of the browser counts no further.
-COUNTED = 100
+# No language looks at more than the last two digits of a number.
+COUNTED = 200
 
 
 def start(request: HttpRequest, whole: bool) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def start(request: HttpRequest, whole: bool) -> dict[str, Any]:
     snapshot = inbox.snapshot(request.user, limit=LIMIT if whole else 1)
     return {
         "snapshot": snapshot,
+        "number": number(request.user, snapshot["unread"]),
         "limit": LIMIT,
         "user": snapshot["user"]["id"],
         "ticket": ticket(request, [], snapshot["cursor"]),
@@ -33,12 +35,18 @@ def start(request: HttpRequest, whole: bool) -> dict[str, Any]:
             "ws": "/ws/",
             "sse": "/events/",
             "inbox": "/api/inbox/",
+            "unread": reverse("noticeboard:api-unread"),
             "detail": reverse("noticeboard:detail", args=[0]),
         },
-        "names": forms(name, gettext("Notifications, 100 or more unread")),
-        "marks": forms(mark, gettext("Mark all read")),
-        "arrivals": forms(arrival, gettext("Many new notifications")),
+        "names": forms(name),
+        "marks": forms(mark),
+        "arrivals": forms(arrival),
     }
+
+
+def number(user: Any, counted: int) -> int:
+    """How many are unread, also where a snapshot counts no further."""
+    return inbox.unread_number(user) if counted >= options.UNREAD_CAP else counted
 
 
 def unseen(snapshot: dict[str, Any]) -> int:
@@ -68,11 +76,11 @@ def arrival(count: int) -> str:
     return ngettext("%(count)s new notification", "%(count)s new notifications", count)
 
 
-def forms(sentence: Callable[[int], str], many: str) -> dict[str, Any]:
+def forms(sentence: Callable[[int], str]) -> dict[str, Any]:
     """A sentence for each number, as few as the language has.
 
     The rule of plurals is in the server's catalogue: a host's page loads none.
     """
     texts = [sentence(count) for count in range(COUNTED)]
     found = list(dict.fromkeys(texts))
-    return {"forms": found, "index": [found.index(text) for text in texts], "many": many}
+    return {"forms": found, "index": "".join(str(found.index(text)) for text in texts)}

@@ -354,3 +354,17 @@ def test_it_shows_three_rows_while_it_loads_and_a_note_while_offline(
     expect(found.get_by_role("listitem")).to_have_count(2)
     page.context.set_offline(False)
     expect(found.get_by_text("Offline.")).to_be_hidden()
+
+
+def test_j2_beyond_99_its_name_has_the_true_number(
+    desk: Desk, site: Site, people: SimpleNamespace
+) -> None:
+    site.do("notify_many", count=137, to=[people.alice_topic], title="Number")
+    page = host(desk, people.alice)
+    expect(button(page, "Notifications, 137 unread")).to_be_visible()
+    expect(page.locator("[part=badge]")).to_have_text("99+")
+    opened(page, "Notifications, 137 unread")
+    tell(site, people, "One more")
+    expect(button(page, "Notifications, 138 unread")).to_be_visible()
+    button(page, "Mark 138 read").click()
+    expect(button(page, "Notifications")).to_be_visible()

@@ -36,6 +36,7 @@ ROUTES = {
     "api/lab/run/pause/": (405, 401),
     "api/lab/time/": (401, 405),
     "api/notifications/<int:id>/actions/<int:number>/": (405, 401),
+    "api/unread/": (401, 405),
     "api/inbox/": (401, 405),
     "api/inbox/<str:action>/": (405, 401),
     "api/rooms/<str:slug>/posts/": (401, 401),

@@ -74,7 +74,7 @@ class Bell extends HTMLElement {
     element.textContent = badge(number);
     element.hidden = number === 0;
     button.toggleAttribute("data-fresh", unseen > 0);
-    const said = form(this.#config.names, count);
+    const said = form(this.#config.names, this.#state.number);
     if (name.textContent !== said) name.textContent = said;
     this.#panel?.then((panel) => panel.changed());
   }

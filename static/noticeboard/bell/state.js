@@ -7,6 +7,7 @@ import { Line } from "./line.js";
 
 const SPREAD = 3_000; // ms, within which the bells of everybody ask for what an event did not say
 const DAY = 86_400_000; // a browser's timer holds 24 of them at most
+const CAP = 100; // the store counts no further
 const BARRED = [401, 403];
 
 const states = new Map();
@@ -24,16 +25,18 @@ export class State {
   #subscribers = new Set();
   #restarts = 0;
   #line;
+  #number; // what is unread in truth, where the store counts no further
 
   /** The newest items are loaded, not only their number. */
   full = false;
   /** Nobody is signed in any more. */
   over = false;
 
-  constructor({ snapshot, limit, ...config }, env) {
+  constructor({ snapshot, limit, number, ...config }, env) {
     const { BroadcastChannel, navigator } = globalThis;
     this.config = config;
     this.limit = limit;
+    this.#number = number;
     this.env = { ...browser(), BroadcastChannel, locks: navigator?.locks, ...env };
     this.store = createInbox(snapshot, { now: this.env.now });
     this.#timers = new Timers(this.env);
@@ -61,6 +64,12 @@ export class State {
     return this.#line.leads;
   }
 
+  /** How many are unread; beyond what the store counts, as the server said last. */
+  get number() {
+    const count = this.store.unread();
+    return count < CAP ? count : Math.max(CAP, this.#number);
+  }
+
   /** Call `hears.changed()` after every change and `hears.arrived(item)`; returns what ends that. */
   subscribe(hears) {
     this.#subscribers.add(hears);
@@ -85,20 +94,32 @@ export class State {
   #take(event) {
     const { type, data } = event;
     this.#settle(this.store.apply(event));
+    if (this.store.unread() >= CAP) this.#count();
     if (type !== "notification.created" || !data.inbox) return;
     for (const { arrived } of this.#subscribers) arrived(data);
+  }
+
+  /** Soon, and once for all that come until then. */
+  #count() {
+    this.#timers.set("count", SPREAD * (1 + this.env.random()), async () => {
+      this.#number = (await this.#get(this.config.urls.unread).catch(() => ({}))).unread ?? CAP;
+      this.#tell();
+    });
+  }
+
+  async #get(url) {
+    const headers = { Accept: "application/json" };
+    const response = await this.env.fetch(url, { headers, cache: "no-store", redirect: "error" });
+    if (BARRED.includes(response.status)) this.#line.out();
+    if (!response.ok) throw response;
+    return response.json();
   }
 
   /** Undefined if a newer one is on its way. */
   async #load(restart, end) {
     if (restart) this.#restarts += 1;
     const turn = this.#restarts;
-    const url = `${this.config.urls.inbox}?limit=${this.limit}`;
-    const headers = { Accept: "application/json" };
-    const response = await this.env.fetch(url, { headers, cache: "no-store", redirect: "error" });
-    if (BARRED.includes(response.status)) this.#line.out();
-    if (!response.ok) throw response;
-    const snapshot = await response.json();
+    const snapshot = await this.#get(`${this.config.urls.inbox}?limit=${this.limit}`);
     if (turn !== this.#restarts || position(snapshot.cursor) < position(end)) return undefined;
     this.full = true;
     this.#settle(this.store.replace(snapshot, { restart }));

@@ -56,7 +56,7 @@ export class Panel {
     this.#slot("offline").hidden = UP.includes(state.state);
     const unread = state.store.unread();
     this.#hide("all", unread === 0);
-    this.#slot("all").textContent = form(config.marks, unread);
+    this.#slot("all").textContent = form(config.marks, state.number);
     this.#place();
   }
 
