@@ -28,7 +28,12 @@ def people(site: Site) -> SimpleNamespace:
     return cast(site, "keys")
 
 
-@pytest.mark.parametrize("address", ["/", "/n/{first}/", "/rooms/", "/preferences/"])
+OTHERS = ("/n/{first}/", "/rooms/", "/preferences/")
+
+
+@pytest.mark.parametrize(
+    "address", ["/", *(pytest.param(each, marks=pytest.mark.ui) for each in OTHERS)]
+)
 def test_g2_the_tab_key_reaches_every_control(
     desk: Desk, people: SimpleNamespace, address: str
 ) -> None:
@@ -97,6 +102,7 @@ def test_one_chooses_a_language_without_javascript(desk: Desk, people: SimpleNam
     expect(page.locator(".languages [aria-current]")).to_have_text("简体中文")
 
 
+@pytest.mark.ui
 def test_the_scripts_speak_the_language_too_as_soon_as_it_is_chosen(
     desk: Desk, people: SimpleNamespace
 ) -> None:
@@ -190,9 +196,8 @@ def deeds(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str]:
 FOCUSED = "() => document.activeElement !== document.body && document.activeElement !== null"
 
 
-def test_g9_the_focus_is_never_lost_in_the_inbox(
-    desk: Desk, site: Site, people: SimpleNamespace
-) -> None:
+def test_g9_the_focus_is_never_lost_in_the_inbox(desk: Desk, site: Site) -> None:
+    people = cast(site, "focus")
     page = live(desk.open(people.alice))
     for deed in deeds(page, site, people):
         page.wait_for_function(FOCUSED, timeout=10_000)

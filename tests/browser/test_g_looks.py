@@ -21,7 +21,10 @@ def people(site: Site) -> SimpleNamespace:
     return cast(site, "looks")
 
 
-@pytest.mark.parametrize("language", ["en", "ar", pytest.param("de", marks=pytest.mark.ui)])
+@pytest.mark.parametrize(
+    "language",
+    ["ar", pytest.param("en", marks=pytest.mark.ui), pytest.param("de", marks=pytest.mark.ui)],
+)
 def test_g3_nothing_is_wider_than_320_pixels(
     desk: Desk, people: SimpleNamespace, language: str
 ) -> None:
@@ -77,7 +80,12 @@ def test_g5_unread_is_told_by_words_and_shape_where_colours_are_forced(
     assert page.screenshot(animations="disabled")
 
 
-@pytest.mark.parametrize("address", ["/", "/n/{first}/", "/rooms/{lobby}/", "/rooms/"])
+OTHERS = ("/n/{first}/", "/rooms/{lobby}/", "/rooms/", "/preferences/")
+
+
+@pytest.mark.parametrize(
+    "address", ["/", *(pytest.param(each, marks=pytest.mark.ui) for each in OTHERS)]
+)
 def test_g7_what_is_read_aloud_is_the_same_from_right_to_left(
     desk: Desk, people: SimpleNamespace, address: str
 ) -> None:
@@ -106,6 +114,7 @@ def test_g7_panels_open_inside_the_window_from_right_to_left(
         assert brand["x"] + brand["width"] > width / 2, "the page begins at the right"
 
 
+@pytest.mark.ui
 def test_g7_what_points_along_the_line_is_mirrored(desk: Desk, people: SimpleNamespace) -> None:
     for language, scale in (("en", "none"), ("ar", "-1 1")):
         page = visit(desk, people, Look("light", language, 1280))
