@@ -140,6 +140,8 @@ def moved(page: Page) -> tuple[float, float]:
 def acting(page: Page) -> list[Figure]:
     """Rows are read and unread by key, with as many loaded as the page has."""
     rows = page.locator("#feed article")
+    page.reload()
+    page.locator("[data-slot=chip][data-state=live]").wait_for(timeout=60_000)
     while rows.count() < ROWS and page.locator("#older").is_visible():
         before = rows.count()
         page.locator("#older").click()

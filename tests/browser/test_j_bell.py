@@ -211,6 +211,7 @@ def test_j7_two_bells_and_the_inbox_are_one_connection_and_in_step(
     assert sum(connections(site).values()) == 1
 
 
+@pytest.mark.ui
 def test_j7_when_the_tab_with_the_connection_goes_another_has_it_and_nothing_is_lost(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
@@ -243,6 +244,7 @@ def page_in(context: BrowserContext, path: str) -> Page:
     return page
 
 
+@pytest.mark.ui
 def test_j8_it_works_under_a_policy_without_inline_styles(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
@@ -260,6 +262,7 @@ def test_j8_it_works_under_a_policy_without_inline_styles(
     # What the browser says about the policy fails the test: see `Desk`.
 
 
+@pytest.mark.ui
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("corner", ["start", "end"])
 def test_j9_its_panel_is_within_the_window_in_every_corner(
@@ -286,6 +289,7 @@ def test_j9_its_panel_is_within_the_window_in_every_corner(
         page.keyboard.press("Escape")
 
 
+@pytest.mark.ui
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_j9_it_fills_a_phone(
     desk: Desk, site: Site, people: SimpleNamespace, direction: str
@@ -303,6 +307,7 @@ def test_j9_it_fills_a_phone(
     expect(found).to_be_hidden()
 
 
+@pytest.mark.ui
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_j10_axe_finds_nothing_in_its_shadow_root(
     desk: Desk, site: Site, people: SimpleNamespace, scheme: str
@@ -319,6 +324,7 @@ def test_j10_axe_finds_nothing_in_its_shadow_root(
     assert violations(desk, page) == []
 
 
+@pytest.mark.ui
 def test_it_says_that_it_could_not_load_and_tries_again(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
@@ -334,6 +340,7 @@ def test_it_says_that_it_could_not_load_and_tries_again(
     expect(found.get_by_role("listitem")).to_have_count(2)
 
 
+@pytest.mark.ui
 def test_it_shows_three_rows_while_it_loads_and_a_note_while_offline(
     desk: Desk, site: Site, people: SimpleNamespace
 ) -> None:
