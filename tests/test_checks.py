@@ -57,6 +57,7 @@ def test_it_finds_nothing_in_the_settings_of_this_site() -> None:
         ({"PAGE_SIZE": "25"}, "E002", "The default is 25."),
         ({"PAGE_SIZE": True}, "E002", "The default is 25."),
         ({"ORIGINS": "https://a.org"}, "E002", "The default is ()."),
+        ({"MANDATORY": ["Critical"]}, "E003", "info, success, warning, critical"),
         ({"HEARTBEAT_SECONDS": 60}, "W004", "Use 25 or less."),
         ({"DATABASE": "replica"}, "E010", "There are: default."),
         ({"LAYER": "hints"}, "E020", "InMemoryChannelLayer"),

@@ -6,6 +6,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from notifications.conf import SETTING, all_options, chosen, mistyped, options, unknown
+from notifications.errors import BadTopic
+from notifications.models import Level
+from notifications.topics import check_topic
 
 # nginx closes a connection that is silent for 60 s, some load balancers after 30 s.
 LONGEST_HEARTBEAT = 25
@@ -13,9 +16,9 @@ LONGEST_HEARTBEAT = 25
 
 @register()
 def check_options(**kwargs: Any) -> list[CheckMessage]:
-    """E001, E002 and W004."""
+    """E001, E002, E003 and W004."""
     wrong: list[CheckMessage] = [*map(_unknown, unknown()), *map(_mistyped, mistyped())]
-    return wrong or _heartbeat()
+    return wrong or [*_mandatory(), *_heartbeat()]
 
 
 def _unknown(name: str) -> Error:
@@ -32,6 +35,26 @@ def _mistyped(name: str) -> Error:
         hint=f"{option.metadata['sentence']} The default is {option.default!r}.",
         id="noticeboard.E002",
     )
+
+
+def _mandatory() -> list[CheckMessage]:
+    """What is neither would be required of nobody, and nobody would notice."""
+    strange = [name for name in options.MANDATORY if name not in Level.values and not _topic(name)]
+    return [
+        Error(
+            f"{SETTING}['MANDATORY'] has {name!r}, which is neither a level nor a topic.",
+            hint=f"Levels are {', '.join(Level.values)}; a topic is such as group.3.",
+            id="noticeboard.E003",
+        )
+        for name in strange
+    ]
+
+
+def _topic(name: str) -> bool:
+    try:
+        return bool(check_topic(name))
+    except BadTopic:
+        return False
 
 
 def _heartbeat() -> list[CheckMessage]:
