@@ -86,7 +86,7 @@ export class Leading {
     this.#memory.restart();
     this.#say("reset", { frame });
     const turn = this.#turn;
-    const cursor = await this.#line.snapshot();
+    const cursor = await this.#line.snapshot(frame.cursor);
     if (turn !== this.#turn) return;
     this.#line.cursor = cursor;
     this.#memory.restart(cursor);
