@@ -21,10 +21,10 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
+from bench.searches import said, searches  # noqa: E402
 from bench.support import percentile  # noqa: E402
-from notifications import inbox, log  # noqa: E402
+from notifications import inbox, log, rights  # noqa: E402
 from notifications.models import (  # noqa: E402
     Address,
     Counter,
@@ -41,11 +41,11 @@ ROOMS = 200
 MEMBERS = 250
 BATCH = 5_000
 ASKED = 60
+SEARCHING = 20
 #: What a reader has not read: every second has marked all but so many of the newest positions.
 UNREAD = 2_000
 #: Shares of what is said to everyone, and to a room; the rest is to one person.
 TO_ALL, TO_ROOM = 0.01, 0.60
-TITLE = "The deployment of the shop is through"
 
 
 def people() -> None:
@@ -90,9 +90,9 @@ def _topic(chance: random.Random, slugs: Sequence[str], keys: Sequence[int]) -> 
 
 
 def _batch(topics: Sequence[str], position: int) -> None:
-    now = timezone.now()
+    chance = random.Random(position)
     made = Notification.objects.bulk_create(
-        [Notification(title=TITLE, published_at=now, created_at=now) for _ in topics]
+        [Notification(**said(chance, position + place)) for place in range(1, len(topics) + 1)]
     )
     Address.objects.bulk_create(
         [Address(notification=each, topic=topic, position=position + place)
@@ -122,7 +122,18 @@ def ask(size: int) -> dict[str, Any]:
         "second_page_ms": _median(later),
         "unread_ms": _median(counts), "unread_p99_ms": round(percentile(counts, 99), 3),
         "mark_all_ms": _median(marking), "mark_all_p99_ms": round(percentile(marking, 99), 3),
+        "search_ms": _searched(readers[:SEARCHING], at.seq),
     }  # fmt: skip
+
+
+def _searched(readers: Sequence[Any], head: int) -> dict[str, float]:
+    """How long each search takes, as `_times` says it."""
+    times: dict[str, list[float]] = {}
+    for reader in readers:
+        for name, q in searches(rights.topics_of(reader), head).items():
+            rounds = [_took(inbox.snapshot, reader, q=q) for _ in range(3)]
+            times.setdefault(name, []).append(min(rounds[1:]))
+    return {name: _median(each) for name, each in times.items()}
 
 
 def _second_page(user: Any) -> None:
@@ -135,9 +146,9 @@ def _times(readers: Sequence[Any], act: Callable[[Any], Any]) -> list[float]:
     return [min(each) for each in zip(*rounds[1:], strict=True)]
 
 
-def _took(act: Callable[..., Any], *arguments: Any) -> float:
+def _took(act: Callable[..., Any], *arguments: Any, **named: Any) -> float:
     began = time.perf_counter()
-    act(*arguments)
+    act(*arguments, **named)
     return (time.perf_counter() - began) * 1_000
 
 
