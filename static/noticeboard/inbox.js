@@ -20,7 +20,7 @@ export const createInbox = (snapshot, { now = Date.now, ...filter } = {}) =>
   new Inbox(snapshot, new Loaded(now), filter);
 
 class Inbox extends Watched {
-  pending = []; // actions that the server has not heard of, `{action, ids, until, cursor}`
+  pending = []; // actions that the server has not answered yet, `{action, ids, until, cursor}`
   latest = null; // the event that was applied last
   #items;
   #far; // ids that are unread but not loaded
@@ -221,8 +221,7 @@ class Inbox extends Watched {
 
   #receipt({ id, ...receipt }) {
     const item = this.get(id);
-    if (item) item.receipt = receipt;
-    if (item) return false;
+    if (item) return this.#items.receive(item, receipt, this.pending);
     const { done, snoozed } = this.#items.is({ receipt });
     if (snoozed) this.#wake(receipt.snoozed_until);
     const away = done || snoozed;

@@ -66,6 +66,15 @@ export class Loaded extends Map {
     return standing(item, this.time(), this.#mark);
   }
 
+  /** Take what the server says of one, with what is on its way to it on top. Nothing stays open. */
+  receive(item, receipt, pending) {
+    item.receipt = receipt;
+    for (const { action, ids, until } of pending) {
+      if (ids.includes(item.id)) this.act(action, [item.id], until);
+    }
+    return false;
+  }
+
   /** Show what an action makes of the receipts of these. */
   act(action, ids, until) {
     const now = new Date(this.time()).toISOString();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, suite, test } from "node:test";
 
+import { createInbox } from "../../static/noticeboard/inbox.js";
 import { Keys } from "../../static/noticeboard/inbox/keys.js";
 import { keeping } from "../../static/noticeboard/inbox/later/kept.js";
 import { opposite, said } from "../../static/noticeboard/inbox/later/opposites.js";
@@ -84,6 +85,19 @@ suite("what takes an action back", () => {
     assert.equal(said({ action: "done", ids: [1, 2] }), "2 marked done.");
     assert.match(said({ action: "snooze", ids: [1], until: "2030-01-01T09:00:00Z" }), /^Snoozed until .+\.$/);
   });
+});
+
+test("an event of what was done before does not undo what is on its way", () => {
+  const item = { id: 1, position: 5, level: "info", title: "", expires_at: null, receipt: null, inbox: true };
+  const snapshot = { cursor: "5.aaaaaa", items: [item], unread: 1, unread_ids: [1], read_to: 0, seen_to: 0 };
+  const store = createInbox({ ...snapshot, more: false, user: { id: 1 }, server_time: "2026-01-01T00:00:00Z" });
+  const late = { seen_at: null, read_at: null, done_at: "2026-01-01T00:00:01Z", snoozed_until: null, acknowledged_at: null };
+  store.perform("done", [1]);
+  store.perform("undone", [1]);
+  store.pending = [{ action: "undone", ids: [1] }];
+  const data = { receipts: [{ id: 1, ...late, unread: false }] };
+  store.apply({ type: "receipt.changed", cursor: "6.bbbbbb", time: "2026-01-01T00:00:01Z", data });
+  assert.deepEqual(store.items().map(({ id }) => id), [1]);
 });
 
 suite("without a database of the browser's", () => {

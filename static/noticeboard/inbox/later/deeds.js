@@ -27,6 +27,7 @@ export class Deeds {
   #line = Promise.resolve();
   #waiting = new Map(); // by key
   #backs = new Map();
+  #flying = new Set(); // sent, and not answered yet
   #timer;
 
   /** `owner` has env, store, inbox (address), csrf, user, announcer, refresh(), refused(deed, error). */
@@ -43,6 +44,8 @@ export class Deeds {
    */
   async do(deed, takeBack, { told, before = [] }) {
     const mine = { ...deed, key: newKey() };
+    this.#flying.add(mine);
+    this.#changed();
     const bar = told && this.#undo.show(said(deed), this.#back(mine, before, takeBack));
     try {
       const answer = await this.#queue(() => this.#deliver(mine, takeBack));
@@ -51,7 +54,11 @@ export class Deeds {
     } catch (error) {
       if (bar) bar.end();
       takeBack();
+      this.#owner.refresh().catch(() => {}); // an event may have come in between
       throw error;
+    } finally {
+      this.#flying.delete(mine);
+      this.#changed();
     }
   }
 
@@ -160,8 +167,9 @@ export class Deeds {
   /** A snapshot knows nothing of what waits; a reload has to ask for it. */
   #changed() {
     const { store, env, flag } = this.#owner;
-    const loaded = (deed) => (deed.filter ? { ...deed, action: "read" } : deed);
-    store.pending = [...this.#waiting.values()].map(loaded);
+    const one = ({ action, filter, ...deed }) => ({ ...deed, action: filter ? "read" : action });
+    const flying = [...this.#flying].filter(({ key }) => !this.#waiting.has(key));
+    store.pending = [...this.#waiting.values(), ...flying].map(one);
     try {
       if (this.#waiting.size) env.storage?.setItem(flag, "1");
       else env.storage?.removeItem(flag);
