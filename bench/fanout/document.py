@@ -126,6 +126,13 @@ def _inbox(part: Mapping[str, Any]) -> Iterator[str]:
     ]  # fmt: skip
     head = ("database", "notifications", "first page", "a page far down", "unread", "mark all")
     yield from _table(head, rows)
+    searched = part["databases"]["postgresql"]
+    found = [(size, each["search_ms"]) for size, each in searched.items() if "search_ms" in each]
+    if found:
+        yield "Searches on PostgreSQL, median ms of 20 readers:\n"
+        names = list(found[0][1])
+        lines = [(f"{int(size):,}", *(f"{ms[name]:.1f}" for name in names)) for size, ms in found]
+        yield from _table(("notifications", *(name.replace("_", " ") for name in names)), lines)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

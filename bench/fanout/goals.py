@@ -87,6 +87,13 @@ def _growth(name: str) -> Callable[[Raw], float]:
     return ratio
 
 
+def _searches(raw: Raw) -> float:
+    """The search that grows most from 10⁵ to 10⁶; on PostgreSQL, which has the index."""
+    sizes = raw["inbox"]["databases"]["postgresql"]
+    small, large = sizes["100000"]["search_ms"], sizes["1000000"]["search_ms"]
+    return float(max(large[name] / small[name] for name in large))
+
+
 PAIR = ("noticeboard", "nchan")
 GOALS = (
     Goal("ws_cpu_vs_nchan", "CPU a delivery, WebSocket / nchan", 1.6, _cpu("websocket", "nchan")),
@@ -111,6 +118,7 @@ GOALS = (
     Goal("publish_p99_ms_two", "publish to delivered, two processes, p99 ms", 25, _latency("two")),
     Goal("inbox_page_1e6_vs_1e4", "inbox page at 10⁶ / at 10⁴", 1.3, _growth("page_ms")),
     Goal("unread_1e6_vs_1e4", "unread count at 10⁶ / at 10⁴", 1.3, _growth("unread_ms")),
+    Goal("search_1e6_vs_1e5", "slowest growing search at 10⁶ / at 10⁵", 1.5, _searches),
 )  # fmt: skip
 
 
