@@ -142,6 +142,8 @@ def preferences(page: Page, site: Site, people: SimpleNamespace) -> Iterator[str
     page.locator("[name=dnd]").first.click()
     expect(page.locator("[name=dnd][value=off]")).to_be_visible()
     yield "do not disturb"
+    page.locator("[name=dnd][value=off]").click()
+    expect(page.locator("[name=dnd][value=off]")).to_be_hidden()
     page.route("**/api/preferences/", lambda route: route.fulfill(status=500, json={}))
     switch = page.locator("input.switch:not(:disabled)").first
     switch.click()
