@@ -10,6 +10,7 @@ import { Loaded } from "./loaded.js";
 import { ms } from "./receipts.js";
 
 const CAP = 100; // the server counts unread no further
+const OF_STATE = /\bis:/i; // a search for what receipts say
 const KEPT = 500; // events and items remembered
 
 /** An unread count as it is shown. */
@@ -179,9 +180,9 @@ class Inbox extends Watched {
         this.#items.delete(data.id);
         return false;
       case "receipt.changed":
-        return data.receipts.map((receipt) => this.#receipt(receipt)).includes(true);
+        return data.receipts.map((receipt) => this.#receipt(receipt)).includes(true) || OF_STATE.test(this.#items.filter.q);
       case "inbox.read":
-        return this.#readTo(data.read_to);
+        return this.#readTo(data.read_to) || OF_STATE.test(this.#items.filter.q);
       case "inbox.seen":
         this.state.seen_to = Math.max(this.state.seen_to, data.seen_to);
     }

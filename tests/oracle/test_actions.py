@@ -138,6 +138,17 @@ def test_it_holds_after(
         assert [page.resyncs for page in inboxes] == [0, 0, 0]
 
 
+OF_RECEIPTS = ("read", "unread", "done", "undone", "read all", "snooze", "unsnooze", "acknowledge")
+
+
+@pytest.mark.parametrize("action", OF_RECEIPTS)
+def test_it_holds_for_a_search_for_states(
+    action: str, transactional_db: None, alice: Any, open_page: Open, three: list[int]
+) -> None:
+    searches = ("is:unread", "-is:unread", "is:done to", "is:snoozed", "-is:acknowledged")
+    _take(action, alice, three, [open_page(alice, q=q) for q in searches])
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_it_holds_below_the_first_page(
     action: str, transactional_db: None, alice: Any, open_page: Open, three: list[int]
