@@ -88,7 +88,8 @@ def _empty(request: HttpRequest, filters: Filters) -> tuple[str, int]:
         return "filter", 0
     if filters.view not in ("inbox", "unread"):
         return "view", 0
-    done = len(inboxes.snapshot(request.user, view="done", limit=min(options.UNREAD_CAP, 100))["items"])
+    most = min(options.UNREAD_CAP, 100)
+    done = len(inboxes.snapshot(request.user, view="done", limit=most)["items"])
     return "handled" if filters.view == "unread" or done else "never", done
 
 
