@@ -126,13 +126,19 @@ def _inbox(part: Mapping[str, Any]) -> Iterator[str]:
     ]  # fmt: skip
     head = ("database", "notifications", "first page", "a page far down", "unread", "mark all")
     yield from _table(head, rows)
-    searched = part["databases"]["postgresql"]
-    found = [(size, each["search_ms"]) for size, each in searched.items() if "search_ms" in each]
-    if found:
-        yield "Searches on PostgreSQL, median ms of 20 readers:\n"
-        names = list(found[0][1])
-        lines = [(f"{int(size):,}", *(f"{ms[name]:.1f}" for name in names)) for size, ms in found]
-        yield from _table(("notifications", *(name.replace("_", " ") for name in names)), lines)
+    yield from _searches(part["databases"].get("postgresql", {}))
+
+
+def _searches(sizes: Mapping[str, Any]) -> Iterator[str]:
+    found = {size: each["search_ms"] for size, each in sizes.items() if "search_ms" in each}
+    if not found:
+        return
+    yield "Searches on PostgreSQL, median ms of 20 readers:\n"
+    names = [name.replace("_", " ") for each in list(found.values())[:1] for name in each]
+    rows = [
+        [f"{int(size):,}", *(f"{ms:.1f}" for ms in each.values())] for size, each in found.items()
+    ]
+    yield from _table(["notifications", *names], rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

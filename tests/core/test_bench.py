@@ -134,7 +134,7 @@ def test_a_figure_has_its_goal_and_what_was_not_measured_has_none():
     }  # fmt: skip
     assert found["connect_cpu_ms"]["met"] is False
     assert set(found) == {"poll_vs_view", "connect_cpu_ms"}
-    assert len({goal.key for goal in GOALS}) == 16
+    assert len({goal.key for goal in GOALS}) == 17
 
 
 def test_a_part_that_is_measured_again_leaves_the_others(tmp_path, monkeypatch):
