@@ -128,16 +128,17 @@ def _merged(
     reader: Reader, where: Where, limit: int, before: int, above: int, order: str
 ) -> list[Row]:
     found: list[Row] = []
-    size = max(limit, FIRST_WINDOW)
-    sought = False
+    size, sought, bounds = max(limit, FIRST_WINDOW), False, (before, above)
     while True:
         window, more = _window(reader.topics, above, before, size, order)
         found += _fitting(reader, where, window)
         if len(found) >= limit or not more:
             return found[:limit]
-        if not sought and where.seek and (ids := seeking.few(where.seek)) is not None:
-            return _among(reader, where, ids, limit, before, above, order)
-        sought = True
+        # The next window would not fill it either: what is rare is for an index to find.
+        if where.seek and not sought and len(found) * GROWTH < limit:
+            sought = True
+            if (ids := seeking.few(where.seek)) is not None:
+                return _among(reader, where, ids, limit, *bounds, order)
         if order == "DESC":
             before = window[-1].position
         else:
