@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -99,6 +100,7 @@ class Renewals:
             else:
                 # A moment is left for the question itself.
                 wait = most * random.uniform(0.7, 0.9) - max(0.0, today - admission.checked)
+                wait = _together(now + wait, most) - now
             if admission.expires is not None:
                 wait = min(wait, admission.expires - today)
             self._agenda.note(connection, now + max(wait, 0.0))
@@ -175,6 +177,13 @@ class Renewals:
         elif connection.state is State.IN_DOUBT:
             self._replays.resume(connection)
         return None
+
+
+def _together(at: float, most: float) -> float:
+    """The next of the moments at which those are asked for whose rights are to be known within
+    ``most`` seconds: a question about one costs as much as about twenty more."""
+    step = min(1.0, most / 20)
+    return math.ceil(at / step) * step
 
 
 def _by_key(connections: Iterable[Connection]) -> Iterable[tuple[Key, list[Connection]]]:
