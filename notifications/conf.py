@@ -48,7 +48,7 @@ class Options:
     POSTS_PER_MINUTE: int = option(30, "Posts of one user in a minute.")
     SIGNALS_PER_SECOND: int = option(60, "Signal events of one connection in a second.")
     GRACE_SECONDS: float = option(30, "How long one who went still counts as present.")
-    REVALIDATE_SECONDS: float = option(60, "How often the rights of a connection are looked up.")
+    REVALIDATE_SECONDS: float = option(120, "How often the rights of a connection are looked up.")
     TICKET_SECONDS: float = option(30, "Age up to which a ticket admits; 0: there are none.")
     CONNECTIONS_PER_USER: int = option(50, "Open connections of one user in one process.")
     VISITOR_CONNECTIONS: int = option(1_000, "Open connections of all visitors in one process.")

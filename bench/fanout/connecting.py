@@ -44,6 +44,8 @@ def connects(sizes: Sizes) -> dict[str, Any]:
 
 def _connect(ours: Site, sizes: Sizes, queries: Sequence[str]) -> tuple[float, list[str]]:
     """CPU of one connect in ms, and the queries with a ticket for the next time."""
+    # Who was here before is not to be said good-bye to meanwhile.
+    _at_rest(ours)
     with crew(sizes.clients) as people:
         before = ours.cost.cpu()
         transport = ours.transports["websocket"]

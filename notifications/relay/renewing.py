@@ -99,7 +99,7 @@ class Renewals:
                 wait = min(SOON, most / 2)
             else:
                 # A moment is left for the question itself.
-                wait = most * random.uniform(0.7, 0.9) - max(0.0, today - admission.checked)
+                wait = most * random.uniform(0.8, 0.95) - max(0.0, today - admission.checked)
                 wait = _together(now + wait, most) - now
             if admission.expires is not None:
                 wait = min(wait, admission.expires - today)
