@@ -29,7 +29,7 @@ class Options:
     DATABASE: str = option("default", "Alias of the database that holds the log and its tables.")
     LAYER: str = option("default", "Alias of the channel layer that carries hints.")
     LAYER_GROUP: str = option("noticeboard", "Group of the channel layer that every relay joins.")
-    HEARTBEAT_SECONDS: float = option(20, "Pause between heartbeats; proxies cut at 30 to 60.")
+    HEARTBEAT_SECONDS: float = option(25, "Pause between heartbeats; proxies cut at 30 to 60.")
     RECONCILE_SECONDS: float = option(1.0, "How often a relay looks at the head of the log.")
     BROADCAST_TIMEOUT: float = option(0.5, "Longest time a hint may cost its publisher.")
     MEMORY_EVENTS: int = option(5_000, "Newest events that a relay keeps in memory.")

@@ -7,14 +7,14 @@ from notifications.conf import options
 
 
 def test_without_a_setting_it_gives_the_default():
-    assert options.HEARTBEAT_SECONDS == 20
+    assert options.HEARTBEAT_SECONDS == 25
     assert options.DATABASE == "default"
 
 
 def test_it_reads_the_setting_again_when_that_changes():
     with override_settings(NOTICEBOARD={"HEARTBEAT_SECONDS": 5}):
         assert options.HEARTBEAT_SECONDS == 5
-    assert options.HEARTBEAT_SECONDS == 20
+    assert options.HEARTBEAT_SECONDS == 25
 
 
 def test_it_says_which_names_are_unknown():
