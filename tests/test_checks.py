@@ -10,6 +10,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
+# Django's own check of a JSONField asks the database whether it knows JSON.
+pytestmark = pytest.mark.django_db
+
 IMMEDIATE = {"transaction_mode": "IMMEDIATE", "timeout": 20}
 
 
