@@ -1,10 +1,12 @@
 """What goes wrong with a page's connection, a clock that stands still, and who looks at a page."""
 
 import re
+from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
 from tests.browser.people import live
+from tests.support.site import Site
 
 # The heartbeats are slow: a page whose clock the test moves hears none on time.
 SLOW = {"POLL_SECONDS": 1, "HEARTBEAT_SECONDS": 100}
@@ -26,6 +28,13 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 """
+
+
+def slow_site() -> Iterator[Site]:
+    """A site of its own for a module, with slow heartbeats."""
+    running = Site("", options=SLOW)
+    yield running
+    running.close()
 
 
 class Network:

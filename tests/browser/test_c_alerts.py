@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.faults import SLOW, look, stopped
+from tests.browser.faults import look, slow_site, stopped
 from tests.browser.people import Desk, live
 from tests.browser.test_one_connection import tabs_of, until
 from tests.support.site import Site
@@ -47,9 +47,7 @@ ON = {"desktop": True, "sound": True, "volume": 0.5}
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Site]:
-    running = Site("", options=SLOW)
-    yield running
-    running.close()
+    yield from slow_site()
 
 
 Opener = Callable[..., BrowserContext]

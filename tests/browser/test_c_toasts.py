@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.faults import RECORD, SLOW, look, stopped
+from tests.browser.faults import RECORD, look, slow_site, stopped
 from tests.browser.people import Desk, live, row
 from tests.support.site import Site
 
@@ -17,9 +17,7 @@ ROOMS = "/rooms/"  # a page that has no row of the inbox
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Site]:
-    running = Site("", options=SLOW)
-    yield running
-    running.close()
+    yield from slow_site()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.chromium import ARGUMENTS, found
-from tests.browser.faults import RECORD, SLOW, Network, look, stepped, stopped
+from tests.browser.faults import RECORD, Network, look, slow_site, stepped, stopped
 from tests.browser.people import Desk, live, row
 from tests.browser.test_one_connection import until
 from tests.support.site import Site
@@ -19,9 +19,7 @@ from tests.support.site import Site
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Site]:
-    running = Site("", options=SLOW)
-    yield running
-    running.close()
+    yield from slow_site()
 
 
 @pytest.fixture

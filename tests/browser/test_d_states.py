@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
-from tests.browser.faults import RECORD, SLOW, Network, stopped
+from tests.browser.faults import RECORD, Network, slow_site, stopped
 from tests.browser.people import Desk, live, row
 from tests.support.site import Site
 
@@ -17,9 +17,7 @@ STREAM = re.compile(r"^http://[^/]+/events/")
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Site]:
-    running = Site("", options=SLOW)
-    yield running
-    running.close()
+    yield from slow_site()
 
 
 @pytest.fixture
