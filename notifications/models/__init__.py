@@ -8,6 +8,7 @@ from notifications.models.notification import Address, Level, Notification, Plac
 from notifications.models.outcome import Outcome
 from notifications.models.post import Mute, Post, Reaction, Report
 from notifications.models.preference import Preference
+from notifications.models.process import Look, Process
 from notifications.models.reader import Mark, Receipt
 from notifications.models.room import Membership, Notify, Room, RoomLevel
 from notifications.models.view import SavedView
@@ -21,6 +22,7 @@ __all__ = [
     "FollowedText",
     "Former",
     "Level",
+    "Look",
     "Mark",
     "Membership",
     "Mute",
@@ -30,6 +32,7 @@ __all__ = [
     "Place",
     "Post",
     "Preference",
+    "Process",
     "Reaction",
     "Receipt",
     "Report",
