@@ -41,7 +41,9 @@ def test_it_does_not_say_which_of_name_and_password_was_wrong(client: Client, al
     assert "password" in texts.pop()
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "noticeboard/locked"])
+@pytest.mark.parametrize(
+    "name", ["400", "403", "403_csrf", "404", "500", "503", "noticeboard/locked"]
+)
 def test_its_error_pages_need_no_request(name: str) -> None:
     page = Template(f'{{% extends "{name}.html" %}}').render(Context())
     assert re.search(r"<h1>[^<]+</h1>", page)

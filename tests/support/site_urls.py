@@ -9,6 +9,7 @@ from django.urls import path
 
 from notifications import relay
 from notifications.calling import CallError, call
+from project.urls import handler500
 from project.urls import urlpatterns as project_urls
 from tests.support import offers
 
@@ -28,8 +29,9 @@ async def connected(request: HttpRequest) -> JsonResponse:
     return JsonResponse(relay.current().stats()["connections"])
 
 
-# Imported for what it registers.
+# Imported for what it registers, and for Django to find here.
 assert offers
+assert handler500
 
 HOSTS = Path(__file__).resolve().parent.parent / "browser" / "hosts"
 
