@@ -27,8 +27,8 @@ PARTS = (
     *("following", "changes"),
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
-    # Beside the log: told to open pages only.
-    "signaling",
+    # Beside the log: told to open pages only; and what operators see of all processes.
+    *("signaling", "operating"),
     "relay",
     "calling",
     "saying",
@@ -38,7 +38,7 @@ PARTS = (
     *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "outcome_api", "api"),
     "joining",
     *("templatetags", "admin", "checks", "testing"),
-    *("urls", "routing", "workers", "server", "management", "apps"),
+    *("urls", "routing", "server", "workers", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.
     "__init__",
 )

@@ -1,4 +1,4 @@
-"""What the server processes say of themselves, for operators: beside the log, and lost without harm."""
+"""What server processes say of themselves: for operators, beside the log, lost without harm."""
 
 from __future__ import annotations
 
