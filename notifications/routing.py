@@ -12,8 +12,8 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 from notifications.lab.meter import metered
+from notifications.transports.health import alive, ready
 from notifications.transports.polling import events as poll_events
-from notifications.transports.readiness import ready
 from notifications.transports.sse import events as stream_events
 from notifications.transports.websocket import NotificationConsumer
 
@@ -26,6 +26,9 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 HTTP: dict[str, Application] = {
     "/events": metered("sse", stream_events),
     "/api/events": metered("poll", poll_events),
+    "/healthz": alive,
+    "/readyz": ready,
+    # Its older name, which is kept.
     "/health/ready": ready,
 }
 #: Path → application, for WebSockets.

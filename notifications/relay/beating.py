@@ -16,6 +16,10 @@ from notifications.relay.memory import Memory
 from notifications.relay.renewing import Renewals
 from notifications.relay.tasks import Outage
 
+#: The database is away when the log could not be read for so many seconds. A restart of it that is
+#: shorter takes no process out of traffic.
+AWAY_SECONDS = 3.0
+
 
 class Clockwork:
     """Endless loops, one task each, so that none waits for another. Nothing ends them but stop."""
@@ -34,6 +38,13 @@ class Clockwork:
         self._renewals = renewals
         self._database = database
         self.loaded = asyncio.Event()
+        self._read_at = 0.0
+
+    @property
+    def reads(self) -> bool:
+        """Whether the log could be read just now."""
+        longest = AWAY_SECONDS + options.RECONCILE_SECONDS
+        return asyncio.get_running_loop().time() - self._read_at <= longest
 
     async def reconcile(self) -> None:
         """Load the end of the log, then compare with it every second: hints are only hints."""
@@ -42,6 +53,7 @@ class Clockwork:
         while True:
             if await _succeeds(work, outage):
                 self.loaded.set()
+                self._read_at = asyncio.get_running_loop().time()
                 work = self._follower.follow
             await asyncio.sleep(options.RECONCILE_SECONDS)
 

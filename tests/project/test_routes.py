@@ -65,7 +65,7 @@ ROUTES = {
     "accounts/login/": (200, 200),
     "accounts/logout/": (405, 302),
 }
-BESIDE_DJANGO = {"/events", "/api/events", "/health/ready", "/ws"}
+BESIDE_DJANGO = {"/events", "/api/events", "/healthz", "/readyz", "/health/ready", "/ws"}
 ARGUMENTS = {
     "<int:pk>": "1",
     "<slug:action>": "read",
