@@ -124,3 +124,13 @@ def test_it_refuses_to_start_and_says_why(
     answer = start("import project.settings", {"VAR_DIR": str(tmp_path), **environment})
     assert answer.returncode != 0
     assert words in answer.stderr
+
+
+def test_a_server_waits_less_for_a_locked_file_than_a_command(tmp_path: Path) -> None:
+    show = "print(json.dumps(connections['default'].get_connection_params()['timeout']))"
+    code = "import json; from django.db import connections; import django; django.setup(); "
+    environment = {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "project.settings"}
+    command, server = (
+        start(code + before + show, environment) for before in ("", "import project.asgi; ")
+    )
+    assert (command.stdout.strip(), server.stdout.strip()) == ("20", "5"), server.stderr
