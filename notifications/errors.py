@@ -44,6 +44,9 @@ TABLE: dict[str, Row] = {
     "too_many": Row(429, _("Too many requests. Wait a moment and try again.")),
     "slow_mode": Row(429, _("This room is in slow mode. Wait a moment before the next post.")),
     "busy": Row(429, _("Too many connections are open. Close one and try again.")),
+    "disconnected": Row(
+        429, _("An operator has closed your connections. They come back in a minute.")
+    ),
     "unavailable": Row(503, _("The service is not available. Try again in a moment.")),
 }
 
@@ -51,7 +54,7 @@ TABLE: dict[str, Row] = {
 class NoticeboardError(Exception):
     """An error with a code from `TABLE`; `detail` is a sentence that names the cure.
 
-    `retry_after` is in seconds, for `too_many`, `busy` and `unavailable`.
+    `retry_after` is in seconds, for 429 and 503.
     """
 
     def __init__(
@@ -192,7 +195,7 @@ class OldVersion(Family):
 
 
 class TooMany(Family):
-    """Over a limit of requests (too_many) or of connections (busy)."""
+    """Over a limit of requests (too_many) or of connections (busy), or kept away (disconnected)."""
 
     usual = "too_many"
 

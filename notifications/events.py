@@ -30,6 +30,7 @@ ROOM_PINNED = "room.pinned"
 POST_REACTED = "post.reacted"
 PREFERENCES_CHANGED = "preferences.changed"
 RIGHTS_CHANGED = "rights.changed"
+CONNECTIONS_ENDED = "connections.ended"
 VIEWS_CHANGED = "views.changed"
 TEXT_CHANGED = "text.changed"
 TEXT_REMOVED = "text.removed"
@@ -239,6 +240,7 @@ register_event_type(POST_REACTED, {"id": int, "reactions": dict})
 register_event_type(PREFERENCES_CHANGED, {"preferences": dict})
 register_event_type(VIEWS_CHANGED, {"views": list})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
+register_event_type(CONNECTIONS_ENDED, {"connection": TEXT_OR_NULL, "seconds": int}, internal=True)
 register_event_type(
     TEXT_CHANGED,
     {"id": int, "key": str, "name": str, "version": int, "text": str, "changed_at": str},

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable
 
 from notifications.cursor import Cursor
-from notifications.events import RIGHTS_CHANGED, Entry
+from notifications.events import CONNECTIONS_ENDED, RIGHTS_CHANGED, Entry
 from notifications.relay.memory import Memory
 
+#: The types after which what a ticket says about somebody has to be asked again.
+DOUBTFUL = {RIGHTS_CHANGED, CONNECTIONS_ENDED}
 #: Above so many names those are dropped whose change memory does not reach back to.
 MOST_NAMES = 20_000
 
@@ -44,7 +46,7 @@ class Changes:
             self._last.clear()
             fresh = memory.newest(len(memory))
         for entry in fresh:
-            if entry.type == RIGHTS_CHANGED:
+            if entry.type in DOUBTFUL:
                 self._last.update(dict.fromkeys(_names(entry), entry.seq))
         self._read_to = memory.head
         if len(self._last) > MOST_NAMES:
@@ -55,6 +57,9 @@ class Changes:
 def _names(entry: Entry) -> Iterable[str]:
     """Whom an event is about: one session that was signed out, else all readers of its topics."""
     about = json.loads(entry.data)
+    if about.get("connection"):
+        # One page was closed: of its reader nothing has changed.
+        return ()
     if about.get("reason") == "signed_out" and about.get("session"):
         return (about["session"],)
     return entry.topics

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -97,6 +99,7 @@ class Connection:
         "renew_at",
         "replay",
         "session_key",
+        "since",
         "sink",
         "slot",
         "state",
@@ -115,6 +118,8 @@ class Connection:
         self.sink = sink
         self.session_key = session_key
         self.client_id = secrets.token_hex(8)
+        #: When it was opened, in seconds since the epoch.
+        self.since = time.time()
         #: It is one poll of a page, which comes back by its client id.
         self.polls = False
         #: Everything that is this connection's up to here has been sent. Of a live one the relay's
@@ -133,3 +138,8 @@ class Connection:
         self.renew_at = 0.0
         #: The part of the heartbeat interval in which it gets its heartbeat.
         self.slot = 0
+
+    @property
+    def tag(self) -> str:
+        """Its name for operators: who has the client id itself could speak as the page."""
+        return hashlib.sha256(self.client_id.encode()).hexdigest()[:16]

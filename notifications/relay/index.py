@@ -42,6 +42,10 @@ class Index:
     def __contains__(self, connection: Connection) -> bool:
         return connection in self._all
 
+    def newest(self) -> Iterator[Connection]:
+        """Return all connections, the ones that came last first."""
+        return reversed(self._all)
+
     def readers(self, topic: str) -> Collection[Connection]:
         """Return the connections that have a topic, whatever their state."""
         return self._readers.get(topic, _NOBODY)

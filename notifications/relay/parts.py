@@ -9,7 +9,7 @@ from typing import Any
 from notifications.broadcast import HINT, SIGNAL
 from notifications.conf import options
 from notifications.cursor import Cursor
-from notifications.events import Entry
+from notifications.events import CONNECTIONS_ENDED, RIGHTS_CHANGED, Entry
 from notifications.relay.admitting import Admissions
 from notifications.relay.batch import Batch
 from notifications.relay.beating import Clockwork
@@ -23,6 +23,7 @@ from notifications.relay.holding import Held
 from notifications.relay.index import Index
 from notifications.relay.layer import Layer
 from notifications.relay.memory import Memory
+from notifications.relay.removing import Removals
 from notifications.relay.renewing import Renewals
 from notifications.relay.tasks import Tasks
 from notifications.relay.unlogged import Unlogged
@@ -53,6 +54,12 @@ class Parts:
         self.clockwork = Clockwork(self.index, self.memory, self.follower, self.renewals, database)
         self.layer = Layer(self.heard)
         self.unlogged = Unlogged(self.index)
+        self.removals = Removals(self.index, self.admissions, self._disconnect, self.loop.time)
+        #: What to do at an internal event, by its type.
+        self.internal: dict[str, Callable[[Entry], None]] = {
+            RIGHTS_CHANGED: self.renewals.doubt,
+            CONNECTIONS_ENDED: self.removals.obey,
+        }
         #: What to do with a payload of the channel layer, by its type.
         self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {
             HINT: self._hint,
@@ -88,7 +95,7 @@ class Parts:
         for place, entry in enumerate(entries):
             if entry.internal:
                 self._send(entries[start:place])
-                self.renewals.doubt(entry)
+                self.internal.get(entry.type, _nothing)(entry)
                 start = place + 1
         self._send(entries[start:])
 
@@ -151,8 +158,15 @@ class Parts:
     def _signed_out(self, connection: Connection) -> None:
         self.close(connection, SIGNED_OUT, "signed_out")
 
+    def _disconnect(self, connection: Connection, after_ms: int) -> None:
+        self.close(connection, COME_BACK, "disconnected", come_back=True, after_ms=after_ms)
+
     def _failed(self, connection: Connection) -> None:
         self.close(connection, COME_BACK, "failed", come_back=True)
 
     def _too_slow(self, connection: Connection) -> None:
         self.close(connection, TOO_SLOW, "too_slow", come_back=True)
+
+
+def _nothing(entry: Entry) -> None:
+    """An internal event of a project's own, or of a newer version of ours."""

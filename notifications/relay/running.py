@@ -82,6 +82,7 @@ class Relay:
             connection.admission, connection.session_key
         )
         # Nothing is awaited from here on: a change of rights finds the connection, or came before.
+        self.parts.removals.check(connection.admission)
         self.parts.index.add(connection)
         connection.position = after or self.parts.memory.head
         self.parts.renewals.plan([connection], self.parts.loop.time())
@@ -109,6 +110,7 @@ class Relay:
         events that the page has not had. Raises TooMany (waiting only), SignedOut and Unavailable.
         """
         await self._ready()
+        self.parts.removals.check(admission)
         answer = Answer(self.parts.memory.head)
         if after is not None:
             answer = await self._page(admission, after, limit, session_key)
