@@ -15,7 +15,8 @@ STATIC = ROOT / "static" / "noticeboard"
 # Later parts import from earlier ones, never the other way.
 PARTS = (
     # Words and shapes, no database.
-    *("conf", "errors", "signals", "topics", "cursor", "events", "quoting", "strictjson"),
+    *("conf", "metrics", "journal"),
+    *("errors", "signals", "topics", "cursor", "events", "quoting", "strictjson"),
     "models",
     "log",
     # Who reads what, and how it is said.
@@ -25,6 +26,8 @@ PARTS = (
     "inbox",
     "outcomes",
     *("following", "changes"),
+    # All that is kept about one person, to hand over or to delete.
+    "personal",
     # The signals of models lead to publishing, that of the log to the channel layer.
     *("receivers", "broadcast"),
     # Beside the log: told to open pages only; and what operators see of all processes.
