@@ -38,12 +38,17 @@ class Options:
     REPLAY_BATCH: int = option(500, "Events read from the log at a time for a replay.")
     EVENT_DAYS: int = option(30, "Days after which `prune` deletes events.")
     NOTIFICATION_DAYS: int = option(365, "Days after which `prune` deletes notifications.")
+    DELETED_POSTS: str = option(
+        "anonymise", 'What becomes of the posts of a deleted person: "anonymise" or "blank".'
+    )
     WAIT_SECONDS: float = option(25, "Longest wait of a long poll.")
     BUFFER_BYTES: int = option(1_048_576, "Bytes that may wait for one connection.")
     DRAIN_SECONDS: float = option(30, "Time a connection over its bound has to drain.")
     STREAM_SECONDS: float = option(3_600, "Age at which an SSE stream is ended and comes back.")
     FRAME_BYTES: int = option(65_536, "Largest frame that a client may send.")
     BODY_BYTES: int = option(65_536, "Largest request body that the API reads.")
+    REQUEST_SECONDS: float = option(30, "Time in which a request has to arrive whole.")
+    REQUEST_BYTES: int = option(2_621_440, "Largest body of any request to our server.")
     ACTIONS_PER_MINUTE: int = option(100, "Actions of one user in a minute.")
     POSTS_PER_MINUTE: int = option(30, "Posts of one user in a minute.")
     SIGNALS_PER_SECOND: int = option(60, "Signal events of one connection in a second.")
@@ -52,6 +57,9 @@ class Options:
     TICKET_SECONDS: float = option(30, "Age up to which a ticket admits; 0: there are none.")
     CONNECTIONS_PER_USER: int = option(50, "Open connections of one user in one process.")
     VISITOR_CONNECTIONS: int = option(1_000, "Open connections of all visitors in one process.")
+    CONNECTIONS_PER_ADDRESS: int = option(
+        200, "Open connections of the visitors of one address in one process."
+    )
     PAGE_SIZE: int = option(25, "Items on one page of the inbox.")
     UNREAD_CAP: int = option(100, "Unread items counted before the badge says 99+.")
     BODY_CHARACTERS: int = option(10_000, "Longest body of a notification, in characters.")

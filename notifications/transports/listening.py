@@ -7,6 +7,7 @@ from typing import Any
 
 from twisted.internet import unix
 
+from notifications.transports.requests import bound
 from notifications.transports.straight import StraightServer, StraightUnixServer
 
 #: Connections that may wait to be accepted; with Daphne's 50 a thousand at once take 17 s.
@@ -26,6 +27,7 @@ def with_backlog(endpoint: str) -> str:
 
 def prepare(port: Any) -> None:
     """Make a port of Twisted's ours: what it accepts from now on is straight, and bounded."""
+    bound(port.factory)
     if isinstance(port, unix.Port):
         port.transport = StraightUnixServer
     else:
