@@ -50,6 +50,18 @@ describe("over the socket", () => {
     await sent;
   });
 
+  test("what the server cannot do now is tried once more, when it says", async () => {
+    const { client, socket, clock, requests } = onSocket();
+    const sent = client.send("read", { ids: [1] });
+    const error = { code: "unavailable", detail: "Try again.", retry_after: 2 };
+    socket.receive({ ref: 1, error });
+    await clock.pass(1_999);
+    assert.equal(requests.length, 0);
+    await clock.pass(1);
+    await requests[0].answer({ ok: true, changed: 1, ids: [1] });
+    assert.equal((await sent).changed, 1);
+  });
+
   test("but not a post: it might appear twice", async () => {
     const { client, socket, requests } = onSocket();
     const sent = client.send("post", { room: "ops", text: "Hello" });
@@ -108,6 +120,17 @@ describe("over HTTP", () => {
     const error = { code: "too_many", detail: "Slow down." };
     await requests[0].answer({ error }, { status: 429, headers: { "Retry-After": "3" } });
     await sent;
+  });
+
+  test("one that cannot do it now is asked once more, and then believed", async () => {
+    const { client, requests, clock } = withoutSocket();
+    const sent = assert.rejects(client.send("done", { ids: [1] }), { code: "unavailable" });
+    const busy = { status: 503, headers: { "Retry-After": "2" } };
+    await requests[0].answer({ error: { code: "unavailable", detail: "" } }, busy);
+    await clock.pass(2_000);
+    await requests[1].answer({ error: { code: "unavailable", detail: "" } }, busy);
+    await sent;
+    assert.equal(requests.length, 2);
   });
 
   test("no network, or a page of a proxy, is an error with a code too", async () => {

@@ -2,6 +2,7 @@
 const TIMEOUT = 10_000;
 const PROBE = 3_000;
 const ONCE = new Set(["post", "typing", "signal"]); // done twice is not done once
+const AGAIN = new Set(["lost", "unavailable"]); // it may do at a second try
 const SOCKET_ONLY = new Set(["got", "ping"]);
 // What is done to one post, as addresses call it.
 const TO_A_POST = { edit_post: "edit", delete_post: "delete", react: "react", report: "report" };
@@ -67,10 +68,12 @@ export class Requests {
 
   async perform(send, action, payload) {
     try {
-      if (send) return await this.#send(send, action, payload);
+      return await (send ? this.#send(send, action, payload) : this.#fetch(action, payload));
     } catch (error) {
       // An inbox action done twice is done once; a post would appear twice.
-      if (error.code !== "lost" || ONCE.has(action)) throw error;
+      if (!AGAIN.has(error.code) || ONCE.has(action)) throw error;
+      const after = error.retryAfter;
+      if (after) await new Promise((resolve) => this.env.setTimeout(resolve, after));
     }
     return this.#fetch(action, payload);
   }

@@ -103,7 +103,7 @@ export class Deeds {
     try {
       return await this.#post(deed);
     } catch (error) {
-      if (error.code !== "unreachable") throw error;
+      if (error.code !== "unreachable" && error.status !== 503) throw error;
       return this.#keep(deed, takeBack);
     }
   }
