@@ -80,7 +80,7 @@ class Server(daphne.server.Server):
         self.http_factory.log = lambda request: None
         if self.signal_handlers:
             # Twisted has put its own handlers there, which stop at once.
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, self._on_signal)
 
     def listen_success(self, port: Any) -> None:

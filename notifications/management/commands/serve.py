@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import SUPPRESS, ArgumentParser
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from notifications.conf import options as noticeboard
 from notifications.server import Server
-from notifications.workers import Supervisor, listen
+from notifications.workers import Child, Supervisor, listen
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -24,7 +25,8 @@ class Command(BaseCommand):
 
     help = _(
         "Serve the site with Daphne. On SIGTERM it says that it is not ready, sends everybody "
-        "away to come back, and stops; a second SIGTERM stops at once."
+        "away to come back, and stops; a second SIGTERM stops at once. With several workers "
+        "SIGHUP replaces them one by one, each when its successor is ready."
     )
     requires_migrations_checks = True
 
@@ -44,8 +46,9 @@ class Command(BaseCommand):
             action="store_true",
             help=_("A proxy of yours is in front: the last X-Forwarded-For is the client."),
         )
-        # What the supervisor tells its workers: the socket that they share.
+        # What the supervisor tells its workers: the socket that they share, and their line to it.
         parser.add_argument("--fd", type=int, help=SUPPRESS)
+        parser.add_argument("--line", type=int, help=SUPPRESS)
 
     def check(self, *args: Any, **keywords: Any) -> None:
         """Look at the database as well: one that cannot hold a log must not be served from."""
@@ -58,6 +61,8 @@ class Command(BaseCommand):
             raise CommandError(_("--workers must be 1 or more."))
         if options["workers"] > 1:
             self._supervise(options)
+        elif options["fd"] is not None:
+            self._serve_shared(options)
         else:
             self._serve(options)
 
@@ -70,17 +75,28 @@ class Command(BaseCommand):
         Supervisor(shared, options["workers"], more).run()
 
     def _serve(self, options: dict[str, Any]) -> None:
-        Server(
+        Server(get_default_application(), endpoints=_endpoints(options), **_around(options)).run()
+
+    def _serve_shared(self, options: dict[str, Any]) -> None:
+        child = Child(
             get_default_application(),
-            endpoints=_endpoints(options),
-            trust_proxy=options["proxy_headers"],
-            root_path=settings.FORCE_SCRIPT_NAME or "",
-        ).run()
+            shared=options["fd"],
+            line=options["line"],
+            **_around(options),
+        )
+        child.run()
+        if child.failed:
+            sys.exit(1)
+
+
+def _around(options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "trust_proxy": options["proxy_headers"],
+        "root_path": settings.FORCE_SCRIPT_NAME or "",
+    }
 
 
 def _endpoints(options: dict[str, Any]) -> list[str]:
-    if options["fd"] is not None:
-        return build_endpoint_description_strings(file_descriptor=options["fd"])
     if options["uds"]:
         return build_endpoint_description_strings(unix_socket=options["uds"])
     return build_endpoint_description_strings(host=options["host"], port=options["port"])

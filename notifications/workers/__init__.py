@@ -1,0 +1,7 @@
+"""Several server processes on one listening socket: a parent, the supervisor, and its children."""
+
+from notifications.workers.child import Child
+from notifications.workers.sockets import listen
+from notifications.workers.supervisor import Supervisor
+
+__all__ = ["Child", "Supervisor", "listen"]
