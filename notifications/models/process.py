@@ -41,7 +41,7 @@ class Process(Base):
 
 
 class Look(Base):
-    """Somebody looks at the list of connections, all of them ("") or those of one user (his key).
+    """Somebody looks at the list of connections, all of them ("") or those of one user (his topic).
 
     Processes list their connections only for looks that were asked for a moment ago.
     """

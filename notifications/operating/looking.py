@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from notifications.models import Look
 from notifications.models.clock import now
 
-#: The look at all connections; any other has the key of a user as its name.
+#: The look at all connections; any other has a user's topic as its name.
 EVERYBODY = ""
 #: A look is forgotten so many seconds after it was last asked for.
 LOOK_SECONDS = 15.0
@@ -20,7 +20,7 @@ MOST_LISTED = 500
 
 
 def ask(name: str = EVERYBODY) -> None:
-    """Ask all processes to list the connections of a user, or all."""
+    """Ask all processes to list the connections of a user (by his topic), or all."""
     if not Look.objects.filter(pk=name).update(asked_at=Now()):
         Look.objects.bulk_create([Look(name=name)], ignore_conflicts=True)
         Look.objects.filter(asked_at__lt=_since()).delete()

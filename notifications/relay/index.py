@@ -30,6 +30,8 @@ class Index:
         self._visitors: Connections = {}
         self._by_client: dict[str, Connections] = {}
         self._by_user: Counter[Any] = Counter()
+        #: How many connections there are, by the name of their encoding.
+        self.by_encoding: Counter[str] = Counter()
         self._slots: list[Connections] = [{} for _ in range(SLOTS)]
         self._next_slot = itertools.cycle(range(SLOTS))
 
@@ -41,6 +43,11 @@ class Index:
 
     def __contains__(self, connection: Connection) -> bool:
         return connection in self._all
+
+    @property
+    def users(self) -> int:
+        """How many different users are here."""
+        return len(self._by_user)
 
     def newest(self) -> Iterator[Connection]:
         """Return all connections, the ones that came last first."""
@@ -67,6 +74,7 @@ class Index:
         """Take a connection in; raises TooMany above the bound of its user or of visitors."""
         self._leave_room_for(connection.admission)
         self._all[connection] = None
+        self.by_encoding[connection.encoding.name] += 1
         connection.slot = next(self._next_slot)
         self._slots[connection.slot][connection] = None
         self._by_client.setdefault(connection.client_id, {})[connection] = None
@@ -81,6 +89,7 @@ class Index:
         if connection not in self._all:
             return
         del self._all[connection]
+        self.by_encoding[connection.encoding.name] -= 1
         del self._slots[connection.slot][connection]
         same = self._by_client[connection.client_id]
         del same[connection]

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from notifications import metrics
 from notifications.broadcast import HINT, SIGNAL
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.events import CONNECTIONS_ENDED, RIGHTS_CHANGED, Entry
+from notifications.relay import noting
 from notifications.relay.admitting import Admissions
 from notifications.relay.batch import Batch
 from notifications.relay.beating import Clockwork
@@ -17,14 +19,16 @@ from notifications.relay.catching_up import Backlog, Replays
 from notifications.relay.connection import COME_BACK, SIGNED_OUT, TOO_SLOW, Connection, State
 from notifications.relay.database import Database
 from notifications.relay.encoding import Joins
-from notifications.relay.following import Follower
+from notifications.relay.following import Follower, age
 from notifications.relay.hints import unpack
 from notifications.relay.holding import Held
 from notifications.relay.index import Index
 from notifications.relay.layer import Layer
+from notifications.relay.measuring import Measuring
 from notifications.relay.memory import Memory
 from notifications.relay.removing import Removals
 from notifications.relay.renewing import Renewals
+from notifications.relay.reporting import Reports
 from notifications.relay.tasks import Tasks
 from notifications.relay.unlogged import Unlogged
 from notifications.signals import stamped
@@ -51,13 +55,22 @@ class Parts:
         self.renewals = Renewals(
             self.index, self.admissions, self.replays, self.tasks, self._signed_out, self._failed
         )
-        self.clockwork = Clockwork(self.index, self.memory, self.follower, self.renewals, database)
+        self.measuring = Measuring(self.index, self.memory, self.held, lambda: self.clockwork.reads)
+        self.clockwork = Clockwork(
+            self.index,
+            self.memory,
+            self.follower,
+            self.renewals,
+            database,
+            self.measuring.queued,
+        )
         self.layer = Layer(self.heard)
         self.unlogged = Unlogged(self.index)
         self.removals = Removals(self.index, self.admissions, self._disconnect, self.loop.time)
+        self.reports = Reports(self.index, self.memory, self.tasks, self.place, database)
         #: What to do at an internal event, by its type.
         self.internal: dict[str, Callable[[Entry], None]] = {
-            RIGHTS_CHANGED: self.renewals.doubt,
+            RIGHTS_CHANGED: lambda entry: self.renewals.doubt(entry),
             CONNECTIONS_ENDED: self.removals.obey,
         }
         #: What to do with a payload of the channel layer, by its type.
@@ -78,6 +91,8 @@ class Parts:
             self.layer.read,
             self.layer.keep_membership,
             self.unlogged.presence.watch,
+            self.measuring.measure,
+            self.reports.report,
         ):
             self.tasks.start(work(), work.__name__)
 
@@ -105,10 +120,11 @@ class Parts:
         if take is not None:
             take(payload)
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Connection, reason: str = "gone") -> None:
         """Forget a connection; nothing is sent to it any more. May be called more than once."""
         if connection in self.index:
             self.unlogged.left(connection)
+            noting.closed(connection, reason)
         self.index.remove(connection)
         self.renewals.forget(connection)
         connection.state = State.CLOSED
@@ -123,7 +139,7 @@ class Parts:
         after_ms: int = 0,
     ) -> None:
         """Forget a connection and end it."""
-        self.leave(connection)
+        self.leave(connection, reason)
         connection.sink.close(code, reason, come_back, after_ms)
 
     def place(self, connection: Connection) -> Cursor:
@@ -150,6 +166,8 @@ class Parts:
         except RuntimeError:
             # The loop has ended without stopping its relay.
             stamped.disconnect(dispatch_uid=self)
+        metrics.PUBLISHED.inc(len(entries))
+        metrics.STAMP_LAG.observe(age(entries[0].time))
 
     def _restarted(self) -> None:
         self.joins.clear()
@@ -165,6 +183,7 @@ class Parts:
         self.close(connection, COME_BACK, "failed", come_back=True)
 
     def _too_slow(self, connection: Connection) -> None:
+        metrics.SLOW_CLOSES.inc()
         self.close(connection, TOO_SLOW, "too_slow", come_back=True)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import time
+from collections import deque
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -44,17 +47,34 @@ class Tasks:
             logger.error("The task %r failed.", task.get_name(), exc_info=task.exception())
 
 
+@dataclass(slots=True)
+class Failure:
+    """What was away: the kind of its first error, and when, in seconds since the epoch."""
+
+    what: str
+    error: str
+    since: float
+    until: float | None = None
+
+
+#: The last failures of this process, for operators.
+FAILURES: deque[Failure] = deque(maxlen=5)
+
+
 class Outage:
     """Something outside that may be away for a while: said when it goes and when it is back."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._since: float | None = None
+        self._failure: Failure | None = None
 
     def failed(self, error: BaseException) -> None:
         """Note a failure; only the first of a row is logged, with its traceback."""
         if self._since is None:
             self._since = asyncio.get_running_loop().time()
+            self._failure = Failure(self._what, type(error).__name__, time.time())
+            FAILURES.append(self._failure)
             logger.error("%s failed; trying again until it works.", self._what, exc_info=error)
 
     def mended(self) -> None:
@@ -62,4 +82,6 @@ class Outage:
         if self._since is not None:
             away = asyncio.get_running_loop().time() - self._since
             self._since = None
+            if self._failure is not None:
+                self._failure.until = time.time()
             logger.warning("%s works again after %.1f s.", self._what, away)
