@@ -96,7 +96,7 @@ def test_it_wants_eventstream_to_follow_our_rules(settings: Settings) -> None:
         ({"default": {"ENGINE": "django.db.backends.mysql"}}, "E011", "SQLite or PostgreSQL"),
         (sqlite(transaction_mode="DEFERRED"), "E012", "IMMEDIATE"),
         (sqlite(transaction_mode=None), "E012", "IMMEDIATE"),
-        (sqlite(timeout=5), "W013", '"timeout": 20'),
+        (sqlite(timeout=2), "W013", '"timeout": 20'),
         (postgresql(CONN_MAX_AGE=60), "W014", "CONN_MAX_AGE = 0"),
         (postgresql(CONN_MAX_AGE=None), "W014", "CONN_MAX_AGE = 0"),
     ],

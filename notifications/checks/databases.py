@@ -12,8 +12,8 @@ from notifications.conf import options
 SQLITE = "sqlite3"
 POSTGRESQL = ("postgresql", "postgis")
 
-# A publisher that waits for another's transaction needs more than the default of 5 s.
-LEAST_TIMEOUT = 10
+# Shorter than this, a publisher that waits for another's transaction fails where people notice.
+LEAST_TIMEOUT = 5
 
 
 def configured() -> dict[str, Any]:
