@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+from notifications.workers import figures
 from notifications.workers.process import Process
 from notifications.workers.rolling import Rolling
 
@@ -67,6 +68,7 @@ class Supervisor:
 
     def _end(self, process: Process) -> None:
         process.forget()
+        figures.forget(process.pid)
 
     def _pass_on(self) -> None:
         self._passed_on = self._stops

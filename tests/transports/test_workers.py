@@ -17,6 +17,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import unix_connect
 
+from notifications.workers import shared_figures
+from notifications.workers.figures import VARIABLE, forget
 from tests.support.site import ROOT, Program, Site, free_port, wait_until
 from tests.transports.conftest import SECONDS, frame
 
@@ -155,6 +157,31 @@ def test_a_release_that_cannot_start_changes_nothing(site: Site, tmp_path: Path)
         served.program.kill()
         wait_until(lambda: not any(map(alive, old)), "the orphans have ended")
         socket.create_server((host, port), family=family_of(host)).close()
+
+
+def test_workers_have_a_folder_for_their_figures_while_they_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with shared_figures():
+        folder = Path(os.environ[VARIABLE])
+        for name in ("gauge_livesum_7.db", "counter_7.db", "gauge_livesum_8.db"):
+            (folder / name).touch()
+        forget(7)
+        assert sorted(each.name for each in folder.iterdir()) == [
+            "counter_7.db",
+            "gauge_livesum_8.db",
+        ]
+    assert not folder.exists()
+    assert VARIABLE not in os.environ
+    forget(8)
+
+
+def test_a_folder_that_was_set_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    with shared_figures():
+        assert os.environ[VARIABLE] == str(tmp_path)
+    assert tmp_path.exists()
 
 
 def v6_or_v4() -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from notifications.conf import options as noticeboard
 from notifications.server import Server
-from notifications.workers import Child, Supervisor, listen
+from notifications.workers import Child, Supervisor, listen, shared_figures
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -72,7 +72,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("Cannot listen: %s") % error) from error
         more = ["--proxy-headers"] if options["proxy_headers"] else []
-        Supervisor(shared, options["workers"], more).run()
+        with shared_figures():
+            Supervisor(shared, options["workers"], more).run()
 
     def _serve(self, options: dict[str, Any]) -> None:
         Server(get_default_application(), endpoints=_endpoints(options), **_around(options)).run()
