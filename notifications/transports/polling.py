@@ -31,6 +31,7 @@ from notifications.transports.answers import (
 from notifications.transports.frames import dumps
 from notifications.transports.handshake import Handshake, header
 from notifications.transports.readiness import readiness
+from notifications.transports.visitors import places
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +60,12 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         handshake = Handshake.of(scope)
         question = _question(scope, handshake, await read_body(receive))
         admission = await handshake.admit(question.topics)
-        asking = _ask(admission, handshake.session_key, question)
-        found = await (_unless_gone(asking, receive) if question.wait else asking)
+        if question.wait:
+            with places.held(admission, scope):
+                asking = _ask(admission, handshake.session_key, question)
+                found = await _unless_gone(asking, receive)
+        else:
+            found = await _ask(admission, handshake.session_key, question)
         await _answer(scope, send, admission, question, found)
     except Disconnected:
         pass

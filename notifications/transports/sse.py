@@ -38,6 +38,7 @@ from notifications.transports.frames import UNREADABLE, control_fields
 from notifications.transports.handshake import Handshake, header
 from notifications.transports.outlet import Queue, settle, wire_of
 from notifications.transports.readiness import readiness
+from notifications.transports.visitors import places
 
 logger = logging.getLogger(__name__)
 
@@ -178,6 +179,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         sink.drop()
         if connection is not None:
             relay.current().leave(connection)
+            places.free(connection)
 
 
 async def _join(scope: Scope, sink: StreamSink) -> Connection:
@@ -187,7 +189,12 @@ async def _join(scope: Scope, sink: StreamSink) -> Connection:
     after = _after(scope, handshake, sink)
     admission = await handshake.admit()
     connection = Connection(admission, ENCODINGS["sse"], sink, handshake.session_key)
-    await relay.current().join(connection, after)
+    places.take(connection, admission, scope)
+    try:
+        await relay.current().join(connection, after)
+    except BaseException:
+        places.free(connection)
+        raise
     sink.settle(scope)
     return connection
 

@@ -29,6 +29,7 @@ from notifications.transports.handshake import Handshake
 from notifications.transports.inbound import Flood, Inbound
 from notifications.transports.outlet import Queue, settle, wire_of
 from notifications.transports.readiness import readiness
+from notifications.transports.visitors import address, places
 
 logger = logging.getLogger(__name__)
 
@@ -210,7 +211,8 @@ class NotificationConsumer(AsyncConsumer):
         self.connection = Connection(
             admission, ENCODINGS["websocket"], self.sink, handshake.session_key
         )
-        self.inbound = Inbound(self.connection, self.sink.send, _address(self.scope))
+        places.take(self.connection, admission, self.scope)
+        self.inbound = Inbound(self.connection, self.sink.send, address(self.scope))
         await relay.current().join(self.connection, after)
         self.sink.settle(self.scope)
         self.connection.straight = self.sink.straight()
@@ -234,15 +236,10 @@ class NotificationConsumer(AsyncConsumer):
             self.inbound.stop()
         if self.connection is not None:
             relay.current().leave(self.connection)
+            places.free(self.connection)
         self.inbound = self.connection = None
 
 
 def error_frame(error: NoticeboardError) -> dict[str, Any]:
     """An error that answers no frame of the client."""
     return {"ref": None, "error": error_fields(error)}
-
-
-def _address(scope: dict[str, Any]) -> str:
-    """The client's address; a Unix socket has none."""
-    client = scope.get("client")
-    return str(client[0] or "") if client else ""
