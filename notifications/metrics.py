@@ -17,8 +17,8 @@ from prometheus_client.exposition import choose_encoder
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 #: As readers see them; events are also counted for short polls, which are no connection.
 TRANSPORTS = ("websocket", "sse", "longpoll", "poll")
-#: An encoding's transport. Polls with events are counted where their answer is written.
-TRANSPORT_OF = {"websocket": "websocket", "sse": "sse", "json": "longpoll"}
+#: Those whose encoding has their name, and which are written to until they end.
+STREAMS = ("websocket", "sse")
 
 #: From what memory answers to what only the look every second finds, and an outage.
 LAG = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -32,7 +32,7 @@ CONNECTIONS = _gauge("noticeboard_connections", "Open connections.", ("transport
 HELD = _gauge("noticeboard_held_connections", "Connections over their bound of waiting bytes.")
 QUEUE_BYTES = _gauge("noticeboard_queue_bytes", "Bytes that clients have not taken yet.")
 LOG_HEAD = _gauge("noticeboard_log_head", "Number of the newest event that this process has read.")
-READY = _gauge("noticeboard_ready", "1 while /readyz answers 200, else 0.")
+READS = _gauge("noticeboard_log_readable", "1 while the database lets the log be read, else 0.")
 RESIDENT_BYTES = _gauge("noticeboard_resident_bytes", "Memory of the process.")
 
 DELIVERIES = Counter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from notifications import metrics
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.events import Entry
@@ -30,6 +31,30 @@ def pieces(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
         yield entries[start:]
 
 
+class Share:
+    """What readers of one encoding and the same topics get, and how many have been given it."""
+
+    __slots__ = ("missed", "pieces", "readers")
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.readers = 0
+        #: Events, and their bytes, that readers were not given because they were held.
+        self.missed = [0, 0]
+
+    def held_at(self, place: int) -> None:
+        """A reader got the pieces up to this place only."""
+        for entries, payload in self.pieces[place + 1 :]:
+            self.missed[0] += len(entries)
+            self.missed[1] += len(payload)
+
+    def count(self, transport: str) -> None:
+        """Tell what was delivered; once for all readers, because each write is to be cheap."""
+        events = self.readers * sum(len(entries) for entries, _ in self.pieces)
+        size = self.readers * sum(len(payload) for _, payload in self.pieces)
+        metrics.delivered(transport, events - self.missed[0], size - self.missed[1])
+
+
 class Batch:
     """Entries that are handed out together.
 
@@ -43,28 +68,38 @@ class Batch:
         self._joins = joins
         topics = dict.fromkeys(topic for entry in entries for topic in entry.topics)
         self._bits = {topic: 1 << place for place, topic in enumerate(topics)}
-        self._cut: dict[tuple[Encoding, int], list[Piece]] = {}
+        self._shares: dict[tuple[Encoding, int], Share] = {}
 
     def hand_out(self, hold: Callable[[Connection, Cursor], None]) -> None:
         """Write to every live reader; ``hold`` those that have too much waiting."""
         most = options.BUFFER_BYTES
         live = State.LIVE
-        cut = self._cut
+        shares = self._shares
         for connection, mask in self._masks().items():
             if connection.state is not live:
                 continue
             kind = (connection.encoding, mask)
-            if kind not in cut:
-                cut[kind] = list(self._pieces(*kind))
+            share = shares.get(kind)
+            if share is None:
+                share = shares[kind] = Share(list(self._pieces(*kind)))
+            share.readers += 1
             straight = connection.straight
-            for entries, payload in cut[kind]:
+            for entries, payload in share.pieces:
                 if straight is not None and straight.open:
                     waiting = straight.write(payload)
                 else:
                     waiting = connection.sink.write(payload, entries)
                 if waiting > most:
+                    share.held_at(share.pieces.index((entries, payload)))
                     hold(connection, entries[-1].cursor)
                     break
+        self._count()
+
+    def _count(self) -> None:
+        for (encoding, _mask), share in self._shares.items():
+            # A poll that waits takes as much as it asked for: counted where it is answered.
+            if encoding.name in metrics.STREAMS:
+                share.count(encoding.name)
 
     def _masks(self) -> dict[Connection, int]:
         masks: dict[Connection, int] = {}

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 
-from notifications import log, publishing
+from notifications import log, metrics, publishing
 from notifications.conf import options
 from notifications.relay.connection import Control, State
 from notifications.relay.database import Database
@@ -31,12 +31,14 @@ class Clockwork:
         follower: Follower,
         renewals: Renewals,
         database: Database,
+        queued: list[int],
     ) -> None:
         self._index = index
         self._memory = memory
         self._follower = follower
         self._renewals = renewals
         self._database = database
+        self._queued = queued
         self.loaded = asyncio.Event()
         self._read_at = 0.0
 
@@ -51,7 +53,10 @@ class Clockwork:
         outage = Outage("Reading the log")
         work = self._follower.load
         while True:
+            found = self._follower.found
             if await _succeeds(work, outage):
+                if self._follower.found > found:
+                    metrics.RECONCILE_HITS.inc()
                 self.loaded.set()
                 self._read_at = asyncio.get_running_loop().time()
                 work = self._follower.follow
@@ -63,8 +68,11 @@ class Clockwork:
         while True:
             await self._follower.behind.wait()
             self._follower.behind.clear()
+            found = self._follower.found
             if not await _succeeds(self._follower.follow, outage):
                 await asyncio.sleep(options.RECONCILE_SECONDS)
+            elif self._follower.found > found:
+                metrics.GAPS_REFILLED.inc()
 
     async def publish(self) -> None:
         """Publish what is due, and stamp what a process left that died after its commit."""
@@ -84,9 +92,12 @@ class Clockwork:
     def send_heartbeats(self, slot: int) -> None:
         """One frame for all of a slot: everything that is theirs up to here has been sent."""
         frame = Control("heartbeat", self._memory.head)
+        waiting = 0
         for connection in list(self._index.slot(slot)):
             if connection.state is State.LIVE:
                 connection.sink.control(frame)
+            waiting += connection.sink.waiting()
+        self._queued[slot] = waiting
 
 
 async def _succeeds(work: Callable[[], Awaitable[object]], outage: Outage) -> bool:

@@ -12,7 +12,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 
-from notifications import log
+from notifications import log, metrics
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Discontinued, Unavailable
@@ -47,6 +47,7 @@ class Backlog:
         if position.seq > self._memory.head.seq:
             # Another process may have told the client of events that we have not read yet.
             await self._follower.follow()
+        metrics.backlog_reads.add()
         # Noted before the read: what the read does not return is not there up to here at least.
         noted = self._memory.head
         entries = await self._database.run(read, position, topics, limit)
@@ -110,6 +111,7 @@ class Replays:
         connection.replay = None
         connection.position = head
         connection.state = State.LIVE
+        metrics.RESETS.labels(reason).inc()
         connection.sink.control(Control("reset", head, {"reason": reason}))
 
     def hold(self, connection: Connection, position: Cursor) -> None:
@@ -159,6 +161,8 @@ class Replays:
             return False
         for piece in pieces([entry for entry in entries if not entry.internal]):
             payload = self._joins.of(connection.encoding, piece)
+            if connection.encoding.name in metrics.STREAMS:
+                metrics.delivered(connection.encoding.name, len(piece), len(payload))
             if connection.sink.write(payload, piece) > options.BUFFER_BYTES:
                 self.hold(connection, piece[-1].cursor)
                 return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
-from notifications import log
+from notifications import log, metrics
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Discontinued
@@ -26,6 +28,11 @@ MEANWHILE = 0.005
 def news(at: Cursor, limit: int) -> list[Entry]:
     """Return what the log has after a cursor; raises Discontinued if it is not of this log."""
     return [] if log.head().cursor == at else log.after(at, None, limit)
+
+
+def age(written: str) -> float:
+    """Seconds since an event's time, which is the database's: an older clock here makes it 0."""
+    return max(0.0, time.time() - datetime.fromisoformat(written).timestamp())
 
 
 def newest(most: int) -> tuple[Cursor, list[Entry]]:
@@ -64,6 +71,8 @@ class Follower:
         self._begun = self._done = 0
         self._hints: list[Entry] = []
         self._gathering = False
+        #: How many entries no hint has brought: they were found by reading the log.
+        self.found = 0
         #: How long the last handing out took, and when it ended.
         self._took = self._ended = 0.0
         #: Set when the log has to be read before the next second is over.
@@ -133,6 +142,7 @@ class Follower:
             if fresh and not self.continues(fresh[0], self._memory.head):
                 return await self.start_again()
             if fresh:
+                self.found += len(fresh)
                 self._accept(fresh)
             if len(entries) < limit:
                 return None
@@ -146,3 +156,4 @@ class Follower:
         self._memory.append(entries)
         self._told(self._memory.newest(len(entries)))
         self._memory.trim()
+        metrics.RELAY_LAG.observe(age(entries[0].time))

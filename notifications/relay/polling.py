@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from notifications import metrics
 from notifications.cursor import Cursor
 from notifications.errors import SignedOut, Unavailable
 from notifications.events import Entry
 from notifications.relay.answer import Answer
+from notifications.relay.catching_up import moved_topics
 from notifications.relay.connection import SIGNED_OUT, Control
 from notifications.signaling import SignalEvent
 
@@ -34,7 +36,7 @@ class PollSink:
     def control(self, frame: Control) -> None:
         """Answer with a reset; the other frames say nothing to a poll."""
         if frame.kind == "reset":
-            self._settle(reset(frame.cursor, frame.fields["reason"]))
+            self._settle(Answer(frame.cursor, (), frame.fields["reason"]))
 
     def waiting(self) -> int:
         """Nothing waits: what comes after the answer is not taken."""
@@ -51,6 +53,17 @@ class PollSink:
             self.answer.set_result(answer)
 
 
+def page(entries: Sequence[Entry], reached: Cursor, limit: int, head: Cursor) -> Answer:
+    """Return the answer with so many of the entries, internal ones left out."""
+    if any(moved_topics(entry) for entry in entries):
+        return reset(head, "topics")
+    told = [entry for entry in entries if not entry.internal]
+    if len(told) > limit:
+        told, reached = told[:limit], told[limit - 1].cursor
+    return Answer(reached, told)
+
+
 def reset(head: Cursor, reason: str) -> Answer:
     """Return the answer to a cursor that cannot be continued."""
+    metrics.RESETS.labels(reason).inc()
     return Answer(head, (), reason)

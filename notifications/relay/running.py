@@ -14,14 +14,14 @@ from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import Discontinued, Unavailable
 from notifications.events import Entry
+from notifications.relay import noting
 from notifications.relay.answer import Answer, Hearing
 from notifications.relay.calls import Calls
-from notifications.relay.catching_up import moved_topics
 from notifications.relay.connection import RESTART, Connection
 from notifications.relay.database import Database, Threads
 from notifications.relay.encoding import ENCODINGS
 from notifications.relay.parts import Parts
-from notifications.relay.polling import PollSink, reset
+from notifications.relay.polling import PollSink, page, reset
 from notifications.relay.welcome import welcome
 from notifications.rights import Admission
 
@@ -86,6 +86,7 @@ class Relay:
         self.parts.index.add(connection)
         connection.position = after or self.parts.memory.head
         self.parts.renewals.plan([connection], self.parts.loop.time())
+        noting.connected(connection)
         connection.sink.control(welcome(connection, connection.position, admissions))
         self.parts.replays.resume(connection)
         if not connection.polls:
@@ -157,6 +158,7 @@ class Relay:
             if not any(each.sink.waiting() for each in leaving):
                 break
             await asyncio.sleep(DRAIN_LOOK)
+        await self.parts.reports.end()
         self.stop()
 
     def stop(self) -> None:
@@ -193,7 +195,7 @@ class Relay:
                     return reset(self.parts.memory.head, gap.reason)
             # Its rights may have come into doubt while the log was read.
             if self.parts.admissions.stands(admission, session_key):
-                return _answer(entries, reached, limit, self.parts.memory.head)
+                return page(entries, reached, limit, self.parts.memory.head)
 
     async def _wait(
         self,
@@ -220,15 +222,6 @@ class Relay:
             return Answer(self.parts.place(connection))
         finally:
             self.leave(connection)
-
-
-def _answer(entries: Sequence[Entry], reached: Cursor, limit: int, head: Cursor) -> Answer:
-    if any(moved_topics(entry) for entry in entries):
-        return reset(head, "topics")
-    told = [entry for entry in entries if not entry.internal]
-    if len(told) > limit:
-        told, reached = told[:limit], told[limit - 1].cursor
-    return Answer(reached, told)
 
 
 _relays: dict[asyncio.AbstractEventLoop, Relay] = {}
