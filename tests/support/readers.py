@@ -9,6 +9,7 @@ import itertools
 import json
 import logging
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -59,6 +60,11 @@ class Reader:
         self.servers = itertools.count(server)
         self.server = server
         self.events: list[dict[str, Any]] = []
+        #: When each event came; (events before, cursor) of each reset.
+        self.times: list[float] = []
+        self.fresh_starts: list[tuple[int, str]] = []
+        #: When anything came at all.
+        self.heard = time.monotonic()
         self.resets: list[dict[str, Any]] = []
         self.controls: list[dict[str, Any]] = []
         self.signals: list[dict[str, Any]] = []
@@ -128,6 +134,7 @@ class Reader:
 
     def connected(self) -> None:
         self.connects += 1
+        self.heard = time.monotonic()
         self._changed.set()
 
     def is_still(self, user: int | None) -> None:
@@ -137,6 +144,7 @@ class Reader:
             raise SignedOut
 
     def take(self, frame: dict[str, Any]) -> None:
+        self.heard = time.monotonic()
         if frame.get("signal"):
             self.signals.append(frame)
         elif "control" in frame:
@@ -152,11 +160,13 @@ class Reader:
                 self.connected()
         else:
             self.events.append(frame)
+            self.times.append(self.heard)
             self.cursor = frame["cursor"]
         self._changed.set()
 
     def reset(self, frame: dict[str, Any]) -> None:
         self.resets.append(frame)
+        self.fresh_starts.append((len(self.events), frame["cursor"]))
         self.cursor = frame["cursor"]
         self._changed.set()
 

@@ -100,6 +100,7 @@ class Site:
     """Server processes over one database.
 
     `url` is a DATABASE_URL or "" for SQLite, `valkey` a server with start() and stop() or None.
+    `migrated`: the database has its tables.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Site:
         processes: int = 1,
         options: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
+        migrated: bool = False,
     ):
         self.folder = Path(tempfile.mkdtemp(prefix="noticeboard-site-"))
         self.valkey = valkey
@@ -123,7 +125,8 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
         }
-        self.run("migrate", "--verbosity", "0")
+        if not migrated:
+            self.run("migrate", "--verbosity", "0")
         self.writer = Writer(self.environment, self.folder / "writer.log")
         self.do = self.writer.do
         self.ports = [free_port() for _ in range(processes)]
@@ -146,12 +149,11 @@ class Site:
         return done.stdout
 
     def launch(self, number: int) -> None:
-        address = f"127.0.0.1:{self.ports[number]}"
-        self.servers[number] = Program(
-            ["manage.py", "runserver", "--noreload", address],
-            self.environment,
-            self.folder / f"server-{number}.log",
-        )
+        command = ["manage.py", "runserver", "--noreload", self.address(number)]
+        self.servers[number] = self.program(command, number)
+
+    def program(self, command: list[str], number: int) -> Program:
+        return Program(command, self.environment, self.folder / f"server-{number}.log")
 
     def answers(self, number: int) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.ports[number], timeout=5)

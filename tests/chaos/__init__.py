@@ -1,0 +1,1 @@
+"""The fault catalogue on real processes: `python -m tests.chaos`, or `make chaos`."""

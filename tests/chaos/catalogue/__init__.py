@@ -1,0 +1,1 @@
+"""The rows of the catalogue; each module registers its own."""

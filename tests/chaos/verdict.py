@@ -1,0 +1,135 @@
+"""The verdict: what the tables say each subscriber was owed, beside what it was told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.chaos.crowd import Subscriber
+from tests.chaos.oracle import Told, seq_of
+from tests.chaos.outcome import Outcome, Times
+from tests.chaos.publisher_client import Try
+
+#: What was published so many seconds after a part is back has to come in time, too.
+AFTERWARDS = 1.0
+#: Of so many faults at most the details are kept.
+MOST_NOTES = 12
+
+
+@dataclass
+class Fault:
+    """What was broken, and when the part answered again."""
+
+    name: str
+    began: float
+    back: float | None = None
+
+
+def judge(
+    outcome: Outcome, member: Subscriber, told: Sequence[Told], topics: frozenset[str]
+) -> None:
+    """Count what one subscriber lost, was told twice, out of order, or should not have known."""
+    segments = member.segments
+    for number, (start, given) in enumerate(segments):
+        owed = [each.cursor for each in told if each.seq > seq_of(start) and each.topics & topics]
+        if number < len(segments) - 1:
+            # Cut short by a reset: what it was told has to be the beginning of what it was owed.
+            last = max((seq_of(cursor) for cursor in given), default=0)
+            owed = [cursor for cursor in owed if seq_of(cursor) <= last]
+        _compare(outcome, member, owed, given)
+
+
+def _compare(
+    outcome: Outcome, member: Subscriber, owed: Sequence[str], given: Sequence[str]
+) -> None:
+    times = Counter(given)
+    known = set(owed)
+    lost = [cursor for cursor in owed if cursor not in times]
+    doubled = [cursor for cursor, count in times.items() if count > 1]
+    strange = [cursor for cursor in given if cursor not in known]
+    seqs = [seq_of(cursor) for cursor in given]
+    turned = [
+        cursor
+        for cursor, seq, before in zip(given[1:], seqs[1:], seqs, strict=False)
+        if seq < before
+    ]
+    outcome.lost += len(lost)
+    outcome.duplicated += sum(times[cursor] - 1 for cursor in doubled)
+    outcome.unexpected += len(strange)
+    outcome.out_of_order += len(turned)
+    for what, found in (
+        ("lost", lost),
+        ("duplicated", doubled),
+        ("unexpected", strange),
+        ("out of order", turned),
+    ):
+        if found and len(outcome.notes) < MOST_NOTES:
+            outcome.notes.append(f"{what}: {member}: {len(found)}, first {found[0]}")
+
+
+def judge_acknowledged(outcome: Outcome, told: Iterable[Told], tries: Iterable[Try]) -> None:
+    """What a publisher was told is published has to be in the log."""
+    published = {each.notification for each in told if each.type == "notification.created"}
+    missing = [each.id for each in tries if each.id is not None and each.id not in published]
+    outcome.lost += len(missing)
+    if missing:
+        outcome.notes.append(f"lost: {len(missing)} acknowledged, first notification {missing[0]}")
+
+
+def recovery(
+    members: Iterable[Subscriber],
+    told: Sequence[Told],
+    topics: Mapping[str | None, frozenset[str]],
+    acknowledged: Mapping[int, float],
+    faults: Iterable[Fault],
+) -> Times | None:
+    """How long after each part was back each subscriber had everything.
+
+    Counted from the moment that the part answers again to the last arrival of what was published
+    since the fault began and up to a second after that moment; what was published afterwards counts
+    from its own time.
+    """
+    delays: list[float] = []
+    for fault in faults:
+        if fault.back is None:
+            continue
+        moments = _published(told, acknowledged, fault.began, fault.back + AFTERWARDS)
+        for member in members:
+            mine = topics[member.username]
+            arrivals = member.arrivals
+            late = [
+                max(0.0, arrivals[each.cursor] - max(fault.back, moment))
+                for each, moment in moments
+                if each.topics & mine and each.cursor in arrivals
+            ]
+            if late:
+                delays.append(max(late))
+    return Times.of(delays)
+
+
+def latencies(
+    members: Iterable[Subscriber], told: Sequence[Told], acknowledged: Mapping[int, float]
+) -> list[float]:
+    """Of every delivery, from the acknowledgement of its publishing."""
+    moments = {
+        each.cursor: moment for each, moment in _published(told, acknowledged, 0, float("inf"))
+    }
+    return [
+        max(0.0, arrival - moments[cursor])
+        for member in members
+        for cursor, arrival in member.arrivals.items()
+        if cursor in moments
+    ]
+
+
+def _published(
+    told: Iterable[Told], acknowledged: Mapping[int, float], after: float, before: float
+) -> list[tuple[Told, float]]:
+    """What was acknowledged in this time, and when."""
+    found = []
+    for each in told:
+        moment = acknowledged.get(each.notification) if each.notification is not None else None
+        if moment is not None and each.type == "notification.created" and after <= moment <= before:
+            found.append((each, moment))
+    return found
