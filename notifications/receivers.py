@@ -20,12 +20,12 @@ from django.db.models.signals import (
 )
 from django.dispatch import receiver
 
-from notifications import publishing, walls
+from notifications import personal, publishing, walls
 from notifications.conf import options
 from notifications.models import Address, Membership, Notification, Room
 from notifications.publishing import rights_changed
 from notifications.rights import session_digest
-from notifications.topics import group_topic, room_topic, user_topic
+from notifications.topics import group_topic, room_topic
 
 logger = logging.getLogger(__name__)
 
@@ -163,8 +163,7 @@ def user_saved(instance: Model, **kwargs: Any) -> None:
 
 
 def user_deleted(instance: Model, **kwargs: Any) -> None:
-    publishing.forget_topic(user_topic(instance))
-    rights_changed([instance.pk], "deactivated")
+    personal.forget(instance)
 
 
 @receiver(user_logged_out, dispatch_uid="noticeboard.logged_out")

@@ -14,7 +14,7 @@ below the floor, not ahead of the head, and the event at its seq carries its che
 
 from notifications.errors import Discontinued
 from notifications.log.appending import append, append_many
-from notifications.log.forgetting import blank, forget, unquote
+from notifications.log.forgetting import blank, forget, unname, unquote
 from notifications.log.pruning import Pruned, prune
 from notifications.log.reading import Head, after, check, head, pending, read
 from notifications.log.stamping import stamp
@@ -34,5 +34,6 @@ __all__ = [
     "prune",
     "read",
     "stamp",
+    "unname",
     "unquote",
 ]

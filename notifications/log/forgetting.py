@@ -5,7 +5,7 @@ Rows stay, so that the log has no holes; their content goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from django.db import connections, transaction
@@ -14,7 +14,7 @@ from notifications.conf import options
 from notifications.events import BLANK, CONTENT, CREATED, UPDATED
 from notifications.log.statements import FORGET_TOPIC
 from notifications.models import Event, EventTopic
-from notifications.quoting import without_quote
+from notifications.quoting import without_quote, without_sender
 from notifications.signals import retracted_data
 
 BATCH = 200
@@ -38,16 +38,18 @@ def unquote(replies: Mapping[int, int]) -> list[int]:
 
     Call it in the transaction that retracts what they answer; returns the seqs concerned.
     """
-    about = Event.objects.filter(notification_id__in=list(replies), type__in=(CREATED, UPDATED))
-    with transaction.atomic(using=options.DATABASE):
-        changed = []
-        for event in about.exclude(data=BLANK).select_for_update().order_by("id"):
-            before = event.data
-            event.data = without_quote(before, replies[event.notification_id or 0])
-            if event.data != before:
-                changed.append(event)
-        Event.objects.bulk_update(changed, ["data"], batch_size=BATCH)
-        return _tell(event.seq for event in changed)
+    return _rewrite(
+        replies, lambda event: without_quote(event.data, replies[event.notification_id or 0])
+    )
+
+
+def unname(ids: Collection[int], replies: Iterable[int]) -> list[int]:
+    """Take the sender out of the events of notifications, and out of what replies quote of them.
+
+    Call it in the transaction in which they lose their sender; returns the seqs concerned. The
+    `rights.changed` of somebody who was deleted has the relays forget what they remember.
+    """
+    return _rewrite({*ids, *replies}, lambda event: without_sender(event.data, ids))
 
 
 def forget(topic: str) -> list[int]:
@@ -63,6 +65,19 @@ def forget(topic: str) -> list[int]:
             seqs = [row[0] for row in cursor.fetchall()]
         EventTopic.objects.filter(topic=topic).delete()
         return _tell(seqs)
+
+
+def _rewrite(ids: Iterable[int], rewritten: Callable[[Event], str]) -> list[int]:
+    about = Event.objects.filter(notification_id__in=list(ids), type__in=(CREATED, UPDATED))
+    with transaction.atomic(using=options.DATABASE):
+        changed = []
+        for event in about.exclude(data=BLANK).select_for_update().order_by("id"):
+            before = event.data
+            event.data = rewritten(event)
+            if event.data != before:
+                changed.append(event)
+        Event.objects.bulk_update(changed, ["data"], batch_size=BATCH)
+        return _tell(event.seq for event in changed)
 
 
 def _tell(found: Iterable[int | None]) -> list[int]:

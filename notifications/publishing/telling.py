@@ -13,7 +13,7 @@ from notifications import log
 from notifications.conf import options
 from notifications.items import item, items, only_room, prepared
 from notifications.models import Notification, Post
-from notifications.publishing.rows import addresses, notifications
+from notifications.publishing.rows import addresses, notifications, topics_by_id
 
 # Only names of our own tables are put in.
 HOLD_QUOTED = f"""
@@ -50,6 +50,21 @@ def tell_updated(row: Notification, topics: Sequence[str]) -> None:
     if topics:
         _hold_quoted([row.pk])
         log.append("notification.updated", topics, item(row) | {"position": _position(row)})
+
+
+def tell_many_updated(rows: Sequence[Notification]) -> None:
+    """Tell whoever has these published notifications how they are now, with a few queries."""
+    audiences = topics_by_id(row.pk for row in rows)
+    _hold_quoted(list(audiences))
+    placed = addresses().filter(notification_id__in=list(audiences)).values("notification_id")
+    positions = dict(
+        placed.annotate(last=Max("position")).values_list("notification_id", "last").order_by()
+    )
+    log.append_many(
+        ("notification.updated", audiences[row.pk], each | {"position": positions[row.pk]})
+        for row, each in zip(rows, items(rows, audiences), strict=True)
+        if audiences[row.pk]
+    )
 
 
 def tell_retracted(audiences: Mapping[int, list[str]], reason: str) -> None:

@@ -11,6 +11,9 @@ from notifications.events import BLANK, CONTENT, RETRACTED, Entry
 from notifications.quoting import without_quote
 from notifications.topics import ROOM, split
 
+# As the log writes the reason of a `rights.changed`.
+DELETED = '"reason":"deleted"'
+
 
 class Memory:
     """An unbroken run of entries that ends at ``head``.
@@ -43,8 +46,7 @@ class Memory:
         for entry in entries:
             if entry.type == RETRACTED:
                 self._blank(json.loads(entry.data)["id"])
-            elif entry.internal and any(split(topic)[0] == ROOM for topic in entry.topics):
-                # The room may be gone, and its topic taken out of what the log has told so far.
+            elif entry.internal and _rewrites(entry):
                 self._stale = entry.seq
 
     def trim(self) -> None:
@@ -92,6 +94,14 @@ class Memory:
         if seq == self._start.seq:
             return self._start.check
         return self._entries[seq - self._start.seq - 1].check
+
+
+def _rewrites(entry: Entry) -> bool:
+    """Whether what the log has told so far may read otherwise now.
+
+    A room may be gone, and its topic taken out of it; so may a person, and the name.
+    """
+    return DELETED in entry.data or any(split(topic)[0] == ROOM for topic in entry.topics)
 
 
 def _speaks_of(entry: Entry, notification_id: object) -> bool:

@@ -161,9 +161,9 @@ def test_a_deleted_user_is_told_and_forgotten(
     pk = alice.pk
     told()
     alice.delete()
-    assert ("deactivated", {f"user.{pk}"}) in changes(told)
+    assert ("deleted", {f"user.{pk}"}) in changes(told)
     assert not Address.objects.filter(topic=f"user.{pk}").exists()
-    assert Notification.objects.get(pk=alices.pk).retracted_at
+    assert not Notification.objects.filter(pk=alices.pk).exists()
     assert Notification.objects.get(pk=both.pk).retracted_at is None
     assert Event.objects.get(notification_id=alices.pk).data == "{}"
 
