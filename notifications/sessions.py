@@ -69,6 +69,26 @@ def find(keys: Iterable[str]) -> dict[str, Session]:
     return found
 
 
+def are_rows() -> bool:
+    """Whether sessions are in the database: only then can those of a user be found."""
+    return getattr(_store_class(), "load", None) in LOADED_FROM_ROWS
+
+
+def keys_of(user_id: Any) -> list[str]:
+    """The keys of a user's sessions. Looks at all sessions there are: some 30 µs for each."""
+    store = _store_class()()
+    live = store.model.objects.filter(expire_date__gt=timezone.now())
+    rows = live.values_list("session_key", "session_data").iterator(chunk_size=1_000)
+    return [key for key, text in rows if store.decode(text).get(SESSION_KEY) == str(user_id)]
+
+
+def end(keys: Iterable[str]) -> None:
+    """Delete sessions."""
+    store = _store_class()()
+    for key in keys:
+        store.delete(key)
+
+
 def plausible(key: str | None) -> bool:
     """Refuse what no session store has made before a database is asked with it (NUL is a 500)."""
     return (
@@ -92,11 +112,15 @@ Claim = tuple[str, str]
 def _stored(keys: Collection[str]) -> dict[str, Stored]:
     if not keys:
         return {}
-    store_class = import_module(settings.SESSION_ENGINE).SessionStore
-    if getattr(store_class, "load", None) in LOADED_FROM_ROWS:
+    store_class = _store_class()
+    if are_rows():
         return _rows(store_class, keys)
     each = ((key, _one(store_class, key)) for key in keys)
     return {key: stored for key, stored in each if stored is not None}
+
+
+def _store_class() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def _rows(store_class: Any, keys: Collection[str]) -> dict[str, Stored]:

@@ -1,0 +1,96 @@
+"""Ending connections: what an operator orders, told to every process through the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications import log, sessions
+from notifications.conf import options
+from notifications.errors import BadRequest, Forbidden, NotFound
+from notifications.events import CONNECTIONS_ENDED
+from notifications.publishing import rights_changed
+from notifications.topics import ALL, user_topic
+
+logger = logging.getLogger(__name__)
+
+VIEW = "notifications.view_process"
+DISCONNECT = "notifications.disconnect"
+#: For so long one who was disconnected is refused.
+AWAY_SECONDS = 60
+
+TAG = re.compile(r"[0-9a-f]{16}")
+
+
+def may_see(user: Any) -> bool:
+    """Whether a user may see the operators' page."""
+    return bool(user.is_active and user.is_staff and user.has_perm(VIEW))
+
+
+def may_disconnect(user: Any) -> bool:
+    """Whether he may disconnect others there."""
+    return may_see(user) and bool(user.has_perm(DISCONNECT))
+
+
+def disconnect(person: Any, by: Any) -> None:
+    """Close a person's connections in every process, and keep him away for `AWAY_SECONDS`."""
+    _check(person, by)
+    _order([user_topic(person)], None, AWAY_SECONDS)
+    _note(by, person, _("Disconnected."))
+    logger.warning("User %s disconnected user %s.", by.pk, person.pk)
+
+
+def sign_out(person: Any, by: Any) -> int:
+    """End a person's sessions, and with them his connections; returns how many there were.
+
+    Raises `BadRequest` where sessions are no rows: nobody can say then whose they are.
+    """
+    _check(person, by)
+    if not sessions.are_rows():
+        raise BadRequest(
+            _("Sessions are not kept in the database. Deactivate the user or set a new password.")
+        )
+    keys = sessions.keys_of(person.pk)
+    with transaction.atomic(using=options.DATABASE):
+        sessions.end(keys)
+        rights_changed([person.pk], "signed_out")
+    _note(by, person, _("Signed out everywhere."))
+    logger.warning("User %s signed out user %s: %d sessions.", by.pk, person.pk, len(keys))
+    return len(keys)
+
+
+def close(tag: str, person: Any, by: Any) -> None:
+    """Close one connection, of a person or of a visitor (None); its page comes back by itself."""
+    _check(person, by)
+    if not TAG.fullmatch(tag):
+        raise NotFound
+    _order([ALL if person is None else user_topic(person)], tag, 0)
+    _note(by, person, _("One connection closed."))
+    logger.warning("User %s closed the connection %s.", by.pk, tag)
+
+
+def _check(person: Any, by: Any) -> None:
+    if not may_disconnect(by) or (person is not None and person.is_superuser > by.is_superuser):
+        raise Forbidden
+
+
+def _order(topics: list[str], tag: str | None, seconds: int) -> None:
+    with transaction.atomic(using=options.DATABASE):
+        log.append(CONNECTIONS_ENDED, topics, {"connection": tag, "seconds": seconds})
+
+
+def _note(by: Any, person: Any, what: str) -> None:
+    """What the admin shows as the history of a user; of a visitor in the log of all actions."""
+    if person is None:
+        LogEntry.objects.create(
+            user_id=by.pk, object_repr=_("A visitor"), action_flag=CHANGE, change_message=what
+        )
+    else:
+        people = get_user_model()._default_manager.filter(pk=person.pk)
+        LogEntry.objects.log_actions(by.pk, people, CHANGE, what, single_object=True)
