@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from notifications.doctor import ticks
 from notifications.lab.meter import metered
 from notifications.transports.health import alive, ready
 from notifications.transports.polling import events as poll_events
@@ -26,13 +27,17 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 HTTP: dict[str, Application] = {
     "/events": metered("sse", stream_events),
     "/api/events": metered("poll", poll_events),
+    "/events/ticks": ticks.stream,
     "/healthz": alive,
     "/readyz": ready,
     # Its older name, which is kept.
     "/health/ready": ready,
 }
 #: Path → application, for WebSockets.
-WEBSOCKET: dict[str, Application] = {"/ws": metered("websocket", NotificationConsumer.as_asgi())}
+WEBSOCKET: dict[str, Application] = {
+    "/ws": metered("websocket", NotificationConsumer.as_asgi()),
+    "/ws/ticks": ticks.socket,
+}
 
 
 def with_transports(django: Application) -> Application:

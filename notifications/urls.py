@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from notifications import views
+from notifications.doctor import views as doctor
 from notifications.lab import pointers
 from notifications.lab import views as lab
 
@@ -46,6 +47,9 @@ urlpatterns = [
     path("api/lab/run/stop/", lab.lab_stop, name="lab-stop"),
     path("api/lab/run/pause/", lab.lab_pause, name="lab-pause"),
     path("api/lab/time/", lab.lab_time, name="lab-time"),
+    path("setup/", doctor.page, name="setup"),
+    path("api/setup/", doctor.api_setup, name="api-setup"),
+    path("api/setup/send/", doctor.api_setup_send, name="api-setup-send"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),

@@ -40,7 +40,7 @@ PARTS = (
     # For people.
     *("jsonviews", "posting", "views", "lab", "signal_api", "room_api", "outcome_api", "api"),
     "joining",
-    *("templatetags", "admin", "checks", "testing"),
+    *("templatetags", "doctor", "admin", "checks", "testing"),
     *("urls", "routing", "server", "workers", "management", "apps"),
     # `from notifications import notify` looks the function up when it is used.
     "__init__",

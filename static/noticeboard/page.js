@@ -28,6 +28,7 @@ const PAGES = { inbox: InboxPage, follow: FollowPage, plain: PlainPage };
 const FURTHER = {
   preferences: async () => (await import("./preferences/apart/page.js")).PreferencesPage,
   detail: async () => (await import("./detail/apart/page.js")).DetailPage,
+  setup: async () => (await import("./setup/apart/page.js")).SetupPage,
   pointers: async () => (await import("./pointers/page.js")).PointersPage,
   room: async () => (await import("./rooms/page.js")).RoomPage,
   history: async () => (await import("./rooms/apart/history.js")).HistoryPage,

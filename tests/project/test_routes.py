@@ -58,6 +58,9 @@ ROUTES = {
     "api/views/<int:pk>/": (405, 405),
     "api/preferences/": (401, 401),
     "api/texts/": (401, 405),
+    "setup/": (404, 404),
+    "api/setup/": (404, 404),
+    "api/setup/send/": (405, 404),
     "api/": (404, 404),
     "favicon.ico": (302, 302),
     "jsi18n/": (200, 405),
@@ -65,7 +68,16 @@ ROUTES = {
     "accounts/login/": (200, 200),
     "accounts/logout/": (405, 302),
 }
-BESIDE_DJANGO = {"/events", "/api/events", "/healthz", "/readyz", "/health/ready", "/ws"}
+BESIDE_DJANGO = {
+    "/events",
+    "/events/ticks",
+    "/ws/ticks",
+    "/api/events",
+    "/healthz",
+    "/readyz",
+    "/health/ready",
+    "/ws",
+}
 ARGUMENTS = {
     "<int:pk>": "1",
     "<slug:action>": "read",
