@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from project import policy
+from project import policy, production
 from project.databases import databases
 from project.env import Environment
 from project.layers import channel_layers
+from project.logs import FORMATS, logging_config
 from project.secret import kept_key
 
 env = Environment()
@@ -94,6 +95,8 @@ EVENTSTREAM_CHANNELMANAGER_CLASS = "notifications.transports.eventstream.InboxCh
 
 # What is not here has the default that notifications/conf.py explains.
 NOTICEBOARD: dict[str, object] = {}
+if metrics_token := env.secret("METRICS_TOKEN"):
+    NOTICEBOARD["METRICS_TOKEN"] = metrics_token
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -160,6 +163,7 @@ SECURE_CSP = policy.DIRECTIVES
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.DIRECTIVES}
 
 if PRODUCTION:
+    production.insist(DEBUG, [SECRET_KEY, *SECRET_KEY_FALLBACKS], ALLOWED_HOSTS)
     # A browser takes a __Host- cookie only over TLS, from this very host, for the whole site.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
@@ -175,17 +179,4 @@ if PRODUCTION:
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_LEVEL = env.choice("LOG_LEVEL", LOG_LEVELS, default="info").upper()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # One line per request says nothing that an access log does not.
-        "django.channels.server": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-        # A line per change of a followed file says nothing that `follow` does not.
-        "watchfiles": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_config(env.choice("LOG_FORMAT", FORMATS, default="text"), LOG_LEVEL)

@@ -20,7 +20,7 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
-    "SECRET_KEY": "k" * 60,
+    "SECRET_KEY": "a key of sixty characters that was made for these tests only",
     "ALLOWED_HOSTS": "board.example.org",
 }
 
@@ -102,6 +102,29 @@ def test_it_trusts_a_forwarded_scheme_only_behind_a_proxy(tmp_path: Path) -> Non
     assert "SECURE_PROXY_SSL_HEADER" not in settings(tmp_path, **PRODUCTION)
     behind = settings(tmp_path, **PRODUCTION, PROXIES="1")
     assert behind["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"DEBUG": "1"}, "DEBUG is on"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY can be guessed. Make one with"),
+        ({"SECRET_KEY": "k" * 60}, "SECRET_KEY can be guessed"),
+        ({"SECRET_KEY": "django-insecure-" + PRODUCTION["SECRET_KEY"]}, "SECRET_KEY can be"),
+        ({"SECRET_KEY_FALLBACKS": "old"}, "SECRET_KEY_FALLBACKS[0] can be guessed"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+        ({"ALLOWED_HOSTS": "board.example.org,*"}, "ALLOWED_HOSTS lets every host in"),
+        ({"ALLOWED_HOSTS": "."}, "ALLOWED_HOSTS lets every host in"),
+    ],
+)
+def test_it_refuses_to_start_in_production_what_is_open_to_strangers(
+    tmp_path: Path, environment: dict[str, str], words: str
+) -> None:
+    changed = {"VAR_DIR": str(tmp_path), **PRODUCTION, **environment}
+    answer = start("import project.settings", changed)
+    assert answer.returncode != 0
+    assert words in answer.stderr
+    assert PRODUCTION["SECRET_KEY"] not in answer.stderr
 
 
 @pytest.mark.parametrize(
