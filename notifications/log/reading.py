@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -12,7 +13,11 @@ from notifications.cursor import Cursor
 from notifications.errors import Discontinued
 from notifications.events import INTERNAL, Entry, iso
 from notifications.log.counter import counter
-from notifications.log.statements import FIRST_OF_EACH_POSTGRESQL, FIRST_OF_ONE_SQLITE
+from notifications.log.statements import (
+    FIRST_OF_EACH_POSTGRESQL,
+    FIRST_OF_ONE_SQLITE,
+    READ_EVENTS,
+)
 from notifications.models import Event
 
 COLUMNS = ("seq", "tag", "before", "topics", "type", "time", "data")
@@ -36,8 +41,9 @@ def head() -> Head:
 
 def read(seq: int, limit: int) -> list[Entry]:
     """At most `limit` entries after position `seq`, in order, internal ones too, unverified."""
-    rows = Event.objects.filter(seq__gt=seq).order_by("seq").values_list(*COLUMNS)
-    return [_entry(row) for row in rows[:limit]]
+    with connections[options.DATABASE].cursor() as cursor:
+        cursor.execute(READ_EVENTS, [seq, limit])
+        return [_entry(row) for row in cursor.fetchall()]
 
 
 def after(
@@ -108,4 +114,7 @@ def _seqs_of(topics: list[str], seq: int, internal: bool, limit: int) -> list[in
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     seq, tag, before, topics, type, time, data = row
+    if isinstance(time, str):
+        # SQLite has no times: what is not asked through a model's field comes as it is stored.
+        time = datetime.fromisoformat(time).replace(tzinfo=UTC)
     return Entry(seq, tag, before, tuple(topics.split()), type, iso(time), data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import OperationalError, connections, transaction
@@ -31,6 +31,8 @@ from notifications.signals import stamped
 # so that in a deadlock with a publisher the stamp gives way; SQLite has one lock for everything.
 PATIENCE_MS = 250
 POSTGRESQL_LOCK_NOT_AVAILABLE = "55P03"
+# In WAL mode a commit then waits for no disk; https://sqlite.org/pragma.html#pragma_synchronous
+SQLITE_NORMAL = 1
 
 
 def stamp() -> list[Entry]:
@@ -59,7 +61,7 @@ def _any_waits() -> bool:
 
 def _stamp_batch() -> list[Entry]:
     try:
-        with _patience():
+        with _lightly():
             counter()
             return _stamp_under_lock()
     except OperationalError as error:
@@ -71,18 +73,34 @@ def _stamp_batch() -> list[Entry]:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def _lightly() -> Iterator[None]:
+    """On SQLite, for one transaction: do not wait long for the lock, nor for the disk at the end.
+
+    A stamp that a power cut takes away is made again by the next one. In which order, the events'
+    own checks tell: a cursor that it does not fit is answered with a reset. What was published is
+    on the disk before, by the commit of its publisher.
+    """
     connection = connections[options.DATABASE]
     if connection.vendor == "postgresql" or connection.in_atomic_block:
         yield
         return
-    usual = int(1_000 * connection.settings_dict["OPTIONS"].get("timeout", 5))
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        usual = {name: _pragma(cursor, name) for name in ("busy_timeout", "synchronous")}
+        _set_pragmas(cursor, {"busy_timeout": PATIENCE_MS, "synchronous": SQLITE_NORMAL})
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+            _set_pragmas(cursor, usual)
+
+
+def _pragma(cursor: CursorWrapper, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    return int(cursor.fetchone()[0])
+
+
+def _set_pragmas(cursor: CursorWrapper, values: Mapping[str, int]) -> None:
+    for name, value in values.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def _is_busy(error: OperationalError) -> bool:

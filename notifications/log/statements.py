@@ -1,10 +1,15 @@
 """The log's SQL, where Django's query language has no word for it. PostgreSQL and SQLite ≥ 3.35."""
 
-# -- what is asked at every publish, by every process once a second, and has no parts that change:
+# -- what is asked at every publish or by every process once a second, and has no parts that change:
 # Django's query language takes ten times as long to write it as the database to answer
 
 READ_COUNTER = "SELECT head, tag, floor, origin FROM notifications_counter WHERE id = 1"
 ANY_WAITS = "SELECT EXISTS (SELECT 1 FROM notifications_event WHERE seq IS NULL)"
+# above seq, limit
+READ_EVENTS = """
+    SELECT seq, tag, before, topics, type, time, data FROM notifications_event
+    WHERE seq > %s ORDER BY seq LIMIT %s
+"""
 
 # -- the stamp
 

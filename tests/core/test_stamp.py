@@ -93,6 +93,17 @@ def test_a_transaction_waits_for_the_lock_as_long_as_before_the_stamp(database):
         assert cursor.fetchone() == (1_000 * connection.settings_dict["OPTIONS"]["timeout"],)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("durable", [1, 2])
+def test_a_commit_waits_for_the_disk_as_it_did_before_the_stamp(database, durable):
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA synchronous = {durable}")
+        tell(1)
+        assert len(log.read(0, 10)) == 1
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (durable,)
+
+
 @postgresql_only
 def test_it_sees_all_that_is_committed_in_a_project_with_repeatable_read(database):
     from psycopg import IsolationLevel
