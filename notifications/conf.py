@@ -71,6 +71,8 @@ class Options:
         (), "Levels and topics that no reader can mute, such as critical and group.3."
     )
     POLL_SECONDS: float = option(15, "Pause between polls, told to the client.")
+    METRICS_TOKEN: str = option("", "Bearer token that reads `/metrics`; staff need none.")
+    CANARY_SECONDS: float = option(60, "Pause between canaries of a served process; 0: none.")
     RETRY_MS: int = option(2_000, "Centre of the jittered `retry:` of SSE, in milliseconds.")
 
 

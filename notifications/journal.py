@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -38,14 +39,15 @@ def note(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
 class Bound:
     """So many lines in a second; how many were left out is said with the first that comes later."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._begun = 0.0
         self._count = self._left_out = 0
 
     def passes(self) -> bool:
         """Whether one more may be written."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             left_out = 0
             if now - self._begun >= REFUSALS_SECONDS:

@@ -30,6 +30,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is not set. {cure}")
         return value
 
+    def secret(self, name: str, least: int = 20) -> str:
+        """A value that nobody can guess, or nothing; it is never repeated."""
+        value = self.text(name)
+        if value and len(value) < least:
+            raise ImproperlyConfigured(
+                f"{name} is too short: it must have at least {least} characters. "
+                'Make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+        return value
+
     def choice(self, name: str, choices: Iterable[str], default: str) -> str:
         """One of ``choices``, in lower case."""
         value = self.text(name, default).lower()

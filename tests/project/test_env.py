@@ -64,3 +64,10 @@ def test_it_refuses_another_scheme_without_repeating_a_password() -> None:
 def test_it_refuses_what_is_no_origin(value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"https://board\.example\.org"):
         Environment({"ORIGINS": value}).origins("ORIGINS")
+
+
+def test_it_refuses_a_secret_that_can_be_guessed_and_does_not_repeat_it() -> None:
+    with pytest.raises(ImproperlyConfigured, match="at least 20 characters") as caught:
+        Environment({"METRICS_TOKEN": "hunter2"}).secret("METRICS_TOKEN")
+    assert "hunter2" not in str(caught.value)
+    assert Environment({}).secret("METRICS_TOKEN") == ""
