@@ -184,5 +184,36 @@ def test_it_accepts_a_redis_with_password_tls_and_keys(settings: Settings) -> No
 def test_it_wants_tls_to_a_postgresql_elsewhere(
     settings: Settings, changes: dict[str, Any], expected: set[str]
 ) -> None:
-    databases = postgresql(**changes)
+    databases = postgresql(PASSWORD="secret", **changes)
     assert set(found(settings, "DATABASES", databases, deploy=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"HOST": "db.example.org"}, {"E016"}),
+        ({"HOST": "db.example.org", "PASSWORD": ""}, {"E016"}),
+        ({"HOST": "db.example.org", "PASSWORD": "secret"}, set()),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslcert": "client.crt"}}, set()),
+        ({"HOST": "db.example.org", "OPTIONS": {"passfile": "/etc/pgpass"}}, set()),
+        ({"HOST": "localhost"}, set()),
+        ({"HOST": "/run/postgresql"}, set()),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+def test_it_refuses_a_postgresql_elsewhere_that_asks_for_no_password(
+    settings: Settings, changes: dict[str, Any], expected: set[str]
+) -> None:
+    assert set(found(settings, "DATABASES", postgresql(**changes))) == expected
+    settings.DEBUG = True
+    assert ours(run_checks()) == {}
+
+
+@pytest.mark.parametrize("address", ["redis://cache.example.org", "rediss://cache.example.org"])
+def test_it_refuses_a_redis_elsewhere_that_asks_for_no_password(
+    settings: Settings, address: str
+) -> None:
+    layers = redis("pubsub", address)
+    assert "PASSWORD" in found(settings, "CHANNEL_LAYERS", layers)["E022"]
+    settings.DEBUG = True
+    assert ours(run_checks()) == {}

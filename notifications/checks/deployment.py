@@ -1,9 +1,10 @@
-"""What only matters where strangers are: `manage.py check --deploy`."""
+"""What only matters where strangers are; most of it `manage.py check --deploy` says."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.checks import CheckMessage, Warning, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from notifications.checks import databases, layers
 
@@ -45,6 +46,34 @@ def check_postgresql(**kwargs: Any) -> list[CheckMessage]:
             "W033",
         )
     ]
+
+
+@register()
+def check_strangers(**kwargs: Any) -> list[CheckMessage]:
+    """E016 and E022: a neighbour on another machine that lets everybody in; not in DEBUG."""
+    if settings.DEBUG:
+        return []
+    found: list[CheckMessage] = []
+    database = databases.configured()
+    if databases.vendor(database) in databases.POSTGRESQL and _is_open(database):
+        cure = "postgresql://USER:PASSWORD@… in DATABASE_URL, or a client certificate."
+        text = "PostgreSQL on another machine is used without a password."
+        found.append(Error(text, hint=cure, id="noticeboard.E016"))
+    for host in layers.hosts(layers.configured()):
+        url = urlsplit(str(host["address"]))
+        secret = url.password or host.get("password")
+        if url.scheme != "unix" and url.hostname not in LOCAL and not secret:
+            text = "Redis on another machine is used without a password."
+            found.append(Error(text, hint="rediss://:PASSWORD@…", id="noticeboard.E022"))
+    return found
+
+
+def _is_open(database: dict[str, Any]) -> bool:
+    host, opened = str(database.get("HOST") or ""), database.get("OPTIONS", {})
+    if host in LOCAL or host.startswith("/"):
+        return False
+    known = database.get("PASSWORD") or opened.get("password")
+    return not (known or opened.keys() & {"passfile", "sslcert", "service"})
 
 
 def _warning(text: str, cure: str, number: str) -> Warning:
