@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from notifications.conf import options
 from notifications.models import (
+    FollowedText,
     Former,
     Mark,
     Membership,
@@ -69,6 +70,10 @@ def _lists(user: Any) -> Iterator[tuple[str, Rows]]:
     yield "outcomes", _rows(Outcome, mine, "do", "at", "said", notification="notification_id")
     yield "written", _written(user)
     yield "addressed", _addressed(user)
+    yield (
+        "texts",
+        _rows(FollowedText, Q(topic=user_topic(user)), "key", "name", "text", "changed_at"),
+    )
     yield "reactions", _rows(Reaction, by_me, "emoji", post="post_id", room="post__room__slug")
     yield (
         "reports",
