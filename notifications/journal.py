@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from notifications import metrics
+
 logger = logging.getLogger(__name__)
 
 #: Refusals cost whoever causes them nothing, and disks are not endless.
@@ -65,10 +67,11 @@ _refusals = Bound()
 
 
 def refused(code: str, status: int, **fields: Any) -> None:
-    """Note that somebody may not (401, 403) or has asked too much (429); other errors say nothing.
+    """Count an error, and note that somebody may not (401, 403) or has asked too much (429).
 
     ``status`` is the HTTP status that the error has.
     """
+    metrics.DENIED.labels(code).inc()
     event = {401: DENIED, 403: DENIED, 429: LIMITED}.get(status)
     if event is not None and _refusals.passes():
         note(event, level=logging.WARNING, code=code, **fields)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
@@ -14,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from notifications import journal
 from notifications.conf import options
 from notifications.errors import (
     BadRequest,
@@ -49,6 +51,7 @@ def json_view(**by_method: View) -> Callable[..., JsonResponse]:
         try:
             response = JsonResponse(_answer(by_method, request, *args, **kwargs))
         except NoticeboardError as error:
+            journal.refused(error.code, error.status, transport="api", user=_user_id(request))
             response = error_response(error)
         except (SuspiciousOperation, DjangoBadRequest, UnreadablePostError):
             response = error_response(BadRequest())
@@ -131,6 +134,12 @@ def _check_csrf(request: HttpRequest) -> None:
     if reason := check.process_view(request, _nothing, (), {}):
         logger.info("CSRF check failed: %s", reason)
         raise Forbidden(code="csrf")
+
+
+def _user_id(request: HttpRequest) -> Any:
+    """Who it was, without asking the database: it may be the reason for the error."""
+    session = getattr(request, "session", None)
+    return session.get(SESSION_KEY) if session is not None and session.accessed else None
 
 
 def _nothing(request: HttpRequest) -> JsonResponse:

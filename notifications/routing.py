@@ -13,6 +13,7 @@ from django.core.asgi import get_asgi_application
 
 from notifications.doctor import ticks
 from notifications.lab.meter import metered
+from notifications.transports.figures import figures
 from notifications.transports.health import alive, ready
 from notifications.transports.polling import events as poll_events
 from notifications.transports.sse import events as stream_events
@@ -30,6 +31,7 @@ HTTP: dict[str, Application] = {
     "/events/ticks": ticks.stream,
     "/healthz": alive,
     "/readyz": ready,
+    "/metrics": figures,
     # Its older name, which is kept.
     "/health/ready": ready,
 }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from notifications import journal
 from notifications.conf import options
 from notifications.errors import NoticeboardError, TooLarge
 from notifications.transports.frames import dumps, error_fields
@@ -40,8 +41,11 @@ async def answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse(send: Send, error: NoticeboardError, headers: Iterable[Header] = ()) -> None:
-    """Send an error as ``{"error": {"code", "detail"}}`` with its status."""
+async def refuse(
+    send: Send, error: NoticeboardError, headers: Iterable[Header] = (), transport: str = "http"
+) -> None:
+    """Send an error as ``{"error": {"code", "detail"}}`` with its status; it is counted."""
+    journal.refused(error.code, error.status, transport=transport)
     more = list(headers)
     if error.retry_after is not None:
         more.append((b"retry-after", b"%d" % math.ceil(error.retry_after)))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
-from notifications import relay
+from notifications import journal, relay
 from notifications.actions import Subject, perform
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, TooMany, Unavailable
@@ -57,6 +57,7 @@ class Inbound:
     def take(self, text: str | None) -> None:
         """Read one frame (None: a binary one) and do what it says; raises ``Flood``."""
         if limits.frames.take(self._connection.client_id):
+            self._note("flood", TooMany().status)
             raise Flood
         ref = None
         try:
@@ -64,7 +65,7 @@ class Inbound:
             ref = _ref(fields)
             self._begin(ref, fields)
         except NoticeboardError as error:
-            self._reply({"ref": ref, "error": error_fields(error)})
+            self._reply({"ref": ref, **self._refused(error)})
 
     def stop(self) -> None:
         """Leave undone what has not begun."""
@@ -134,8 +135,17 @@ class Inbound:
             try:
                 answer = await self._perform(do, payload)
             except NoticeboardError as error:
-                answer = {"error": error_fields(error)}
+                answer = self._refused(error)
             self._reply({"ref": ref, **answer})
+
+    def _refused(self, error: NoticeboardError) -> dict[str, Any]:
+        self._note(error.code, error.status)
+        return {"error": error_fields(error)}
+
+    def _note(self, code: str, status: int) -> None:
+        connection = self._connection
+        user, tag = connection.admission.user_id, connection.tag
+        journal.refused(code, status, transport="websocket", connection=tag, user=user)
 
     async def _perform(self, do: str, payload: dict[str, Any]) -> dict[str, Any]:
         user_id, session_key = self._connection.admission.user_id, self._connection.session_key

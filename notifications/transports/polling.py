@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notifications import relay
+from notifications import metrics, relay
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadRequest, NoticeboardError, Unavailable
@@ -70,7 +70,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
     except Disconnected:
         pass
     except NoticeboardError as error:
-        await refuse(send, error)
+        await refuse(send, error, transport="poll")
     except Exception:
         logger.exception("A poll could not be served.")
         await refuse(send, Unavailable(retry_after=1))
@@ -170,11 +170,14 @@ async def _answer(
         await answer(send, 304, headers=headers)
         return
     hearing = question.hearing
+    events = ENCODINGS["json"].join(found.entries)
+    way = "longpoll" if question.wait else "poll"
+    metrics.delivered(way, len(found.entries), len(events))
     page = {"client": hearing.client_id, "since": str(found.heard or hearing.since)}
     body = b'{"cursor":%b,"user":%b,"events":[%b],"signals":[%b],"reset":%b,%b}' % (
         dumps(cursor),
         dumps(user),
-        ENCODINGS["json"].join(found.entries),
+        events,
         b",".join(signal.wire for signal in found.signals),
         dumps(found.reset or False),
         dumps(page)[1:-1],

@@ -170,7 +170,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
     except Disconnected:
         pass
     except NoticeboardError as error:
-        await refuse(send, error)
+        await refuse(send, error, transport="sse")
     except Exception:
         logger.exception("A stream could not be served.")
         if connection is None:

@@ -10,7 +10,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from notifications import relay
+from notifications import journal, relay
 from notifications.cursor import Cursor
 from notifications.errors import BadCursor, NoticeboardError, Unavailable
 from notifications.events import Entry
@@ -198,7 +198,6 @@ class NotificationConsumer(AsyncConsumer):
         try:
             self.inbound.take(message.get("text"))
         except Flood:
-            logger.warning("A WebSocket sent too many frames: closed.")
             self._leave()
             self.sink.close(COME_BACK, "too_many", True, COME_BACK_MS)
 
@@ -226,6 +225,7 @@ class NotificationConsumer(AsyncConsumer):
             return None
 
     def _refuse(self, error: NoticeboardError) -> None:
+        journal.refused(error.code, error.status, transport="websocket")
         code = CLOSE_CODES.get(error.code, COME_BACK)
         self.sink.send(error_frame(error))
         after_ms = int((error.retry_after or COME_BACK_MS / 1000) * 1000)

@@ -29,6 +29,9 @@ ROUTES = {
     "rooms/<str:slug>/wall-link/": (405, 302),
     "wall/<str:slug>/": (302, 405),
     "wall/<str:slug>/open/<str:token>/": (404, 405),
+    "operators/": (302, 405),
+    "operators/disconnect/": (302, 302),
+    "api/operators/": (401, 405),
     "lab/": (302, 405),
     "lab/pointers/": (302, 405),
     "api/lab/run/": (401, 401),
@@ -75,6 +78,7 @@ BESIDE_DJANGO = {
     "/api/events",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/health/ready",
     "/ws",
 }
