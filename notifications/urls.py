@@ -50,6 +50,9 @@ urlpatterns = [
     path("setup/", doctor.page, name="setup"),
     path("api/setup/", doctor.api_setup, name="api-setup"),
     path("api/setup/send/", doctor.api_setup_send, name="api-setup-send"),
+    path("operators/", views.operators, name="operators"),
+    path("operators/disconnect/", views.disconnect, name="operators-disconnect"),
+    path("api/operators/", views.api_operators, name="api-operators"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),

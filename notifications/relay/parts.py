@@ -67,7 +67,8 @@ class Parts:
         self.layer = Layer(self.heard)
         self.unlogged = Unlogged(self.index)
         self.removals = Removals(self.index, self.admissions, self._disconnect, self.loop.time)
-        self.reports = Reports(self.index, self.memory, self.tasks, self.place, database)
+        rooms = self.unlogged.presence.rooms
+        self.reports = Reports(self.index, self.memory, self.tasks, self.place, rooms, database)
         #: What to do at an internal event, by its type.
         self.internal: dict[str, Callable[[Entry], None]] = {
             RIGHTS_CHANGED: lambda entry: self.renewals.doubt(entry),

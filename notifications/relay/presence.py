@@ -60,6 +60,10 @@ class Presence:
         """The names of those who are in a room, each person once, in alphabetical order."""
         return sorted(person.name for person in self._rooms.get(room, {}).values())
 
+    def rooms(self) -> int:
+        """In how many rooms somebody is."""
+        return len(self._rooms)
+
     def polls_until(self, client_id: str) -> float:
         """The loop's time until which a page that has polled here may come back; 0: it is gone."""
         until, _here = self._polled.get(client_id, (0.0, ()))

@@ -48,12 +48,14 @@ class Reports:
         memory: Memory,
         tasks: Tasks,
         place: Callable[[Connection], Cursor],
+        rooms: Callable[[], int],
         database: Database,
     ) -> None:
         self._index = index
         self._memory = memory
         self._tasks = tasks
         self._place = place
+        self._rooms = rooms
         self._database = database
         self._loop = asyncio.get_running_loop()
         self.identity = processes.Identity()
@@ -108,6 +110,7 @@ class Reports:
             "connections": _by_transport(self._index),
             "users": self._index.users,
             "visitors": len(self._index.visitors),
+            "rooms": self._rooms(),
             "catching_up": states[State.BEHIND],
             "in_doubt": states[State.IN_DOUBT],
             "events": round(told / seconds, 1),

@@ -4,6 +4,7 @@ from notifications.views.actions import act
 from notifications.views.catalogue import catalogue
 from notifications.views.detail import detail, mute, pane, take
 from notifications.views.follow import api_texts, follow
+from notifications.views.operators import api_operators, disconnect, operators
 from notifications.views.pages import inbox
 from notifications.views.preference_page import page as preferences
 from notifications.views.preferences import api_preferences
@@ -16,18 +17,21 @@ from notifications.views.walls import make_link, open_wall, wall
 __all__ = [
     "act",
     "act_on_post",
+    "api_operators",
     "api_preferences",
     "api_texts",
     "api_view",
     "api_views",
     "catalogue",
     "detail",
+    "disconnect",
     "follow",
     "inbox",
     "make_link",
     "moderate",
     "mute",
     "open_wall",
+    "operators",
     "pane",
     "post",
     "preferences",

@@ -31,6 +31,7 @@ const FURTHER = {
   setup: async () => (await import("./setup/apart/page.js")).SetupPage,
   pointers: async () => (await import("./pointers/page.js")).PointersPage,
   room: async () => (await import("./rooms/page.js")).RoomPage,
+  operators: async () => (await import("./operators/apart/page.js")).OperatorsPage,
   history: async () => (await import("./rooms/apart/history.js")).HistoryPage,
 };
 

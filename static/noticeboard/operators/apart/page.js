@@ -1,0 +1,118 @@
+/** The operators' page: figures and connections are asked for again and again while it is seen. */
+import { browser } from "../../client/env.js";
+import { request } from "../../client/requests.js";
+import { byId, slot, stamp } from "../../views/dom.js";
+
+const REFRESH = 2_000;
+const SLOWER = 10_000; // after a failure
+
+export class OperatorsPage {
+  #config = JSON.parse(byId("operators-config").textContent);
+  #notices;
+  #timer;
+  #paused = false;
+  #asking = false;
+  #failing = false;
+
+  constructor({ notices }) {
+    this.#notices = notices;
+  }
+
+  /** The client is there. */
+  started() {
+    const button = byId("operators-pause");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      this.#paused = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", this.#paused);
+      this.#plan(0);
+    });
+    document.addEventListener("visibilitychange", () => this.#plan(0));
+    this.#plan(REFRESH);
+  }
+
+  sees() {
+    return false;
+  }
+
+  /** The inbox has changed: no matter here. */
+  render() {}
+
+  pause() {}
+
+  #plan(ms) {
+    clearTimeout(this.#timer);
+    if (!this.#paused && !document.hidden) this.#timer = setTimeout(() => this.#refresh(), ms);
+  }
+
+  async #refresh() {
+    if (this.#asking) return;
+    this.#asking = true;
+    let next = REFRESH;
+    try {
+      const state = await request(browser(), `${this.#config.api}${location.search}`);
+      if (!this.#paused) this.#show(state);
+      if (this.#failing) this.#notices.clear();
+      this.#failing = false;
+    } catch (error) {
+      next = Math.max(SLOWER, error.retryAfter);
+      // Said once, however long it lasts.
+      if (!this.#failing) this.#notices.failed(this.#config.failed, error, () => this.#plan(0));
+      this.#failing = true;
+    } finally {
+      this.#asking = false;
+      this.#plan(next);
+    }
+  }
+
+  #show({ updated, totals, processes, connections, line }) {
+    byId("updated").textContent = updated;
+    byId("line").textContent = line;
+    byId("no-processes").hidden = processes.length > 0;
+    write(byId("totals"), totals.shown);
+    rows("processes", "process-template", processes, (row, { silent }) =>
+      row.toggleAttribute("data-silent", silent),
+    );
+    rows("connections", "connection-template", connections, (row, each) => this.#end(row, each));
+  }
+
+  #end(row, { id, user, shown }) {
+    const link = slot(row, "end");
+    if (!link) return;
+    const query = new URLSearchParams(user === null ? { connection: id } : { connection: id, user });
+    link.href = `${this.#config.disconnect}?${query}`;
+    slot(link, "end-who").textContent = shown.who;
+  }
+}
+
+/** Bring the rows of a table in line: one that has the focus is not taken away. */
+function rows(id, template, wanted, also) {
+  const body = byId(id);
+  const there = new Map([...body.children].map((row) => [row.dataset.id, row]));
+  let place = body.firstElementChild;
+  for (const each of wanted) {
+    const row = there.get(each.id) ?? fresh(template, each.id);
+    there.delete(each.id);
+    write(row, each.shown);
+    also(row, each);
+    if (row === place) place = place.nextElementSibling;
+    else body.insertBefore(row, place);
+  }
+  for (const row of there.values()) {
+    if (row.contains(document.activeElement)) byId("heading").focus({ preventScroll: true });
+    row.remove();
+  }
+}
+
+function fresh(template, id) {
+  const row = stamp(template).querySelector("tr");
+  row.dataset.id = id;
+  return row;
+}
+
+function write(root, shown) {
+  for (const [name, text] of Object.entries(shown)) {
+    const cell = slot(root, name);
+    if (cell && cell.textContent !== text) cell.textContent = text;
+  }
+}
