@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import BinaryIO
 
 TEXT, CLOSE = 1, 8
+READY = b'"ready"'
 #: Lengths of frames from which on two bytes or eight say it.
 TWO_BYTES, EIGHT_BYTES = 126, 127
 #: A connection that is to stay open closes at once if it closes for its origin.
@@ -27,12 +28,7 @@ def opened(
             return status, None
         with reader:
             connection.sock.settimeout(SOON)
-            try:
-                kind, payload = _frame(reader)
-            except OSError:
-                # Nothing soon: it stays open.
-                return status, None
-        return status, _code(payload) if kind == CLOSE else None
+            return status, _closed(reader)
 
 
 def silent(
@@ -54,6 +50,19 @@ def silent(
             except OSError:
                 kind = CLOSE
             return wanted if kind == TEXT else min(wanted, time.monotonic() - start)
+
+
+def _closed(reader: BinaryIO) -> int | None:
+    """The code of the close, unless the server says that it is ready, or nothing for a while."""
+    try:
+        while True:
+            kind, payload = _frame(reader)
+            if kind == CLOSE:
+                return int.from_bytes(payload[:2], "big") or None
+            if READY in payload:
+                return None
+    except OSError:
+        return None
 
 
 def _shake(
@@ -103,7 +112,3 @@ def _read(reader: BinaryIO, count: int) -> bytes:
     if len(found) < count:
         raise ConnectionResetError
     return found
-
-
-def _code(payload: bytes) -> int | None:
-    return int.from_bytes(payload[:2], "big") if len(payload) >= 2 else None

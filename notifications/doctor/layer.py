@@ -40,7 +40,7 @@ def reached(case: Case) -> Said:
             _("Start Redis, and look at its address and password in REDIS_URL."),
             "redis-cli -u \"$REDIS_URL\" ping",
         )  # fmt: skip
-    ms = round(seconds * 1000, 1)
+    ms = round(seconds * 1000, 2)
     if seconds > MOST_SECONDS:
         words = _("The channel layer is slow: there and back in %(ms)s ms.")
         return problem(words % {"ms": ms}, _("Have Redis nearby."), round_trip_ms=ms)

@@ -12,10 +12,8 @@ from notifications.doctor.finding import Case, Said, done, problem, skipped, tod
 TICKS = 3
 TICK_MS = 300
 LEAST_SPAN_MS = TICK_MS * (TICKS - 1) / 2
-#: A connection is silent for so much longer than the pause between heartbeats.
-IDLE_MARGIN = 5
-#: A cut is one that came earlier than this before the end: a clock is not exact.
-IDLE_SLACK = 0.5
+#: A connection is silent for so many times the pause between heartbeats.
+IDLE_FACTOR = 1.2
 
 NGINX_STREAM = "proxy_buffering off;"
 NGINX_UPGRADE = """\
@@ -32,7 +30,9 @@ location /static/ {
 SERVE = "python manage.py serve"
 
 
-def not_measured() -> Said:
+def not_measured(case: Case) -> Said:
+    if case.measured.ticks_status == 0:
+        return skipped(_("Not measured: nobody answers."))
     return skipped(
         _("Not measured."),
         _("Give --url with the address that people use, or open /setup/ there."),
@@ -57,14 +57,14 @@ def server(case: Case) -> Said:
         )  # fmt: skip
     if case.asgi or status is not None:
         return done(_("An ASGI server answers."))
-    return not_measured()
+    return not_measured(case)
 
 
 def buffering(case: Case) -> Said:
     """Events come one by one, not when a buffer of a proxy is full."""
     status, ticks = case.measured.ticks_status, case.measured.ticks
-    if status is None or case.asgi is False:
-        return not_measured()
+    if not status or case.asgi is False:
+        return not_measured(case)
     if status != 200:
         return problem(
             _("The stream could not be opened: status %(status)s.") % {"status": status},
@@ -97,7 +97,7 @@ def websocket(case: Case) -> Said:
     """The upgrade is passed on, and with the host that people use."""
     status, code = case.measured.upgrade_status, case.measured.upgrade_code
     if status is None:
-        return not_measured()
+        return not_measured(case)
     if status != 101:
         words = _("The upgrade to a WebSocket was refused.")
         if status:
@@ -123,10 +123,10 @@ def idle(case: Case) -> Said:
     lived = {"stream": measured.stream_silent, "socket": measured.socket_silent}
     known = {name: seconds for name, seconds in lived.items() if seconds is not None}
     if wanted is None or not known:
-        return not_measured()
+        return not_measured(case)
     figure = {f"{name}_silent_seconds": round(seconds, 1) for name, seconds in known.items()}
     shortest = min(known.values())
-    if shortest >= wanted - IDLE_SLACK:
+    if shortest >= wanted:
         words = _("A silent connection lives for %(seconds)s s; heartbeats come every %(beat)s s.")
         said = {"seconds": _short(wanted), "beat": _short(options.HEARTBEAT_SECONDS)}
         return done(words % said, **figure)
@@ -139,7 +139,7 @@ def idle(case: Case) -> Said:
 def secure(case: Case) -> Said:
     """A browser keeps much back from a page that came in the clear."""
     if case.measured.secure is None:
-        return not_measured()
+        return not_measured(case)
     if case.measured.secure:
         return done(_("A secure context: https, or this very machine."))
     words = _("Not a secure context: no desktop notifications, a connection for each tab, and"
@@ -152,7 +152,7 @@ def policy(case: Case) -> Said:
     """The Content-Security-Policy is there, strict, and lets our own scripts through."""
     text = case.measured.policy
     if text is None:
-        return not_measured()
+        return not_measured(case)
     if not text:
         return todo(
             _("Pages come without a Content-Security-Policy."),

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from django.core import signing
 
 from notifications.conf import options
-from notifications.doctor.network import IDLE_MARGIN, TICK_MS, TICKS
+from notifications.doctor.network import IDLE_FACTOR, TICK_MS, TICKS
 from notifications.transports.answers import PRIVATE, Receive, Scope, Send, answer
 from notifications.transports.readiness import readiness
 
@@ -37,7 +37,7 @@ def new_pass() -> str:
 
 def idle_seconds() -> float:
     """How long a silent connection has to live."""
-    return options.HEARTBEAT_SECONDS + IDLE_MARGIN
+    return options.HEARTBEAT_SECONDS * IDLE_FACTOR
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:

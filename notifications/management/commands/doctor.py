@@ -1,6 +1,7 @@
 """``manage.py doctor``: what is configured, what is missing, what is wrong, and the cure."""
 
 import sys
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -10,7 +11,6 @@ from notifications.doctor import Case, Finding, Measured, ailing, examine
 from notifications.doctor.finding import DONE, PROBLEM, SKIPPED, STATE_WORDS, TO_DO
 from notifications.doctor.probe import Probe
 from notifications.doctor.ticks import idle_seconds
-from notifications.errors import BadRequest
 from notifications.management.command import NoticeboardCommand
 
 AILING = 1
@@ -30,6 +30,7 @@ class Command(NoticeboardCommand):
         parser.add_argument(
             "--url",
             metavar="https://…",
+            type=_probe,
             help=_("The address that people use: measure what stands on the way to it."),
         )
 
@@ -45,13 +46,10 @@ class Command(NoticeboardCommand):
             sys.exit(AILING)
 
     def _measure(self, options: dict[str, Any]) -> Measured:
-        try:
-            probe = Probe(options["url"])
-        except ValueError as error:
-            raise BadRequest(_("--url must be such as https://board.example.org.")) from error
+        probe: Probe = options["url"]
         if not options["json"]:
             words = _("Measuring %(url)s: about %(seconds)d s, for a connection has to be silent.")
-            said = {"url": options["url"], "seconds": idle_seconds() + 2}
+            said = {"url": probe.origin, "seconds": idle_seconds() + 2}
             self.stderr.write(words % said, self.style.NOTICE)
         return probe.measure()
 
@@ -66,3 +64,11 @@ class Command(NoticeboardCommand):
         for line in (said.cure, *said.fix.splitlines()):
             if line:
                 self.stdout.write(f"      {line}")
+
+
+def _probe(url: str) -> Probe:
+    try:
+        return Probe(url)
+    except ValueError as error:
+        words = _("%s is no address such as https://board.example.org.")
+        raise ArgumentTypeError(words % url) from error

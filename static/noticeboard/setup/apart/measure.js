@@ -23,12 +23,12 @@ export function upgrade(address) {
       socket.close();
       resolve({ upgrade_status: opened ? 101 : 0, upgrade_code: code });
     };
-    const timer = setTimeout(end, LATE);
+    const timer = setTimeout(() => end(), LATE);
     socket.onopen = () => {
       opened = true;
-      setTimeout(end, SOON);
+      setTimeout(() => end(), SOON);
     };
-    socket.onmessage = () => end();
+    socket.onmessage = ({ data }) => JSON.parse(data).control === "ready" && end();
     socket.onclose = ({ code }) => end(opened ? code : null);
   });
 }
