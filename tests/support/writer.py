@@ -29,7 +29,7 @@ from django.contrib.auth import (
     get_user_model,
     signals,
 )
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections, transaction
@@ -215,6 +215,14 @@ def leave_team(username: str, team: str) -> None:
 @request
 def make_staff(username: str) -> None:
     User.objects.filter(username=username).update(is_staff=True)
+
+
+@request
+def make_operator(username: str) -> None:
+    """One who may see the operators' page and disconnect people there."""
+    make_staff(username)
+    may = Permission.objects.filter(codename__in=["view_process", "disconnect"])
+    User.objects.get(username=username).user_permissions.set(may)
 
 
 @request
