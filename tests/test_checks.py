@@ -10,6 +10,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
+from notifications.models import clock
+
 # Django's own check of a JSONField asks the database whether it knows JSON.
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +219,29 @@ def test_it_refuses_a_redis_elsewhere_that_asks_for_no_password(
     assert "PASSWORD" in found(settings, "CHANNEL_LAYERS", layers)["E022"]
     settings.DEBUG = True
     assert ours(run_checks()) == {}
+
+
+def test_it_wants_our_addresses_in_the_project(settings: Settings) -> None:
+    cure = found(settings, "ROOT_URLCONF", "django.contrib.auth.urls")["W034"]
+    assert 'include("notifications.urls")' in cure
+
+
+def test_it_wants_every_index(db: None) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DROP INDEX notification_due")
+    checked = ours(run_checks(databases=["default"]))
+    assert 'CREATE INDEX "notification_due" ON' in checked["W035"]
+    assert "W035" not in ours(run_checks())
+
+
+@pytest.mark.parametrize("shift", ["+1 hour", "-1 hour"])
+def test_it_wants_the_clock_of_the_database(monkeypatch: pytest.MonkeyPatch, shift: str) -> None:
+    there = clock.SQLITE.replace("'now'", f"'now', '{shift}'")
+    monkeypatch.setattr(clock, "SQLITE", there)
+    assert "NTP" in ours(run_checks(databases=["default"]))["W036"]
+
+
+def test_it_wants_a_policy_where_strangers_are(settings: Settings) -> None:
+    others = [path for path in settings.MIDDLEWARE if "csp" not in path.lower()]
+    assert "default-src 'self'" in found(settings, "MIDDLEWARE", others, deploy=True)["W037"]
+    assert found(settings, "MIDDLEWARE", others) == {}

@@ -3,6 +3,6 @@
 Imported when the app is ready, which registers them. docs/errors.md lists the ids.
 """
 
-from notifications.checks import databases, deployment, layers, options, project
+from notifications.checks import databases, deployment, layers, options, project, setup
 
-__all__ = ["databases", "deployment", "layers", "options", "project"]
+__all__ = ["databases", "deployment", "layers", "options", "project", "setup"]
