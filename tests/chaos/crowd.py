@@ -121,6 +121,8 @@ def make(
         reader = READERS[transport](site, session, after=start, server=server)
         if poll_pause is not None and transport == "polling":
             reader.pause = poll_pause  # type: ignore[attr-defined]
+        # Who is sent away to come back after a while does, as the page's client does.
+        reader.polite = True
         username = getattr(people, name) if name else None
         crowd.members.append(Subscriber(reader, username, start))
     return crowd

@@ -30,6 +30,8 @@ from tests.support.site import DEADLINE, Site
 SETTLE_SECONDS = 60.0
 #: So short is what a quick row waits for, of what the catalogue says in seconds.
 QUICK_SECONDS = 2.5
+#: What a quick row holds a time against, whatever the whole row holds it against.
+QUICK_BOUND = 30.0
 #: Posts over HTTP, of all that is published.
 HTTP_SHARE = 0.25
 
@@ -77,6 +79,10 @@ class Ground:
     def seconds(self, whole: float) -> float:
         """What the catalogue says, or the little that a quick row waits."""
         return min(whole, QUICK_SECONDS) if self.quick else whole
+
+    def bound(self, seconds: float) -> float:
+        """What a time may be at most; a quick row may share its machine with anything."""
+        return QUICK_BOUND if self.quick else seconds
 
     def count(self, whole: int, least: int = 1) -> int:
         """So many, or the share of them that a quick row takes."""
@@ -181,6 +187,10 @@ class Ground:
     async def start_server(self, number: int) -> None:
         """Start it again; returns when it answers."""
         await asyncio.to_thread(self.site.restart, number)
+
+    async def started(self, number: int) -> None:
+        """Wait until a server process that was launched answers."""
+        await asyncio.to_thread(self.site.wait, number)
 
     def freeze(self, number: int) -> None:
         """SIGSTOP one server process."""

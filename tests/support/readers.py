@@ -63,6 +63,11 @@ class Reader:
         #: When each event came; (events before, cursor) of each reset.
         self.times: list[float] = []
         self.fresh_starts: list[tuple[int, str]] = []
+        #: With which codes its WebSockets ended; 1006 where nothing was said.
+        self.codes: list[int] = []
+        #: Seconds to stay away for, where the server asks for it and the reader does as asked.
+        self.polite = False
+        self.away = 0.0
         #: When anything came at all.
         self.heard = time.monotonic()
         self.resets: list[dict[str, Any]] = []
@@ -149,6 +154,8 @@ class Reader:
             self.signals.append(frame)
         elif "control" in frame:
             self.controls.append(frame)
+            if frame["control"] == "closing" and self.polite:
+                self.away = frame["after_ms"] / 1000
             if frame["control"] == "reset":
                 self.reset(frame)
             elif frame.get("cursor"):
@@ -191,7 +198,8 @@ class Reader:
             except SignedOut:
                 self.signed_out = True
                 self._changed.set()
-            await asyncio.sleep(0.02 + random.random() * 0.1)
+            away, self.away = self.away, 0.0
+            await asyncio.sleep(away + 0.02 + random.random() * 0.1)
 
     async def _until_cut(self) -> None:
         reading = asyncio.create_task(self.read())
@@ -230,6 +238,7 @@ class WebSocketReader(Reader):
                 async for text in self.socket:
                     self.take(json.loads(text))
             finally:
+                self.codes.append(self.socket.close_code or 1006)
                 if self.socket.close_code == 4401:
                     raise SignedOut
 
@@ -265,6 +274,8 @@ class EventStreamReader(Reader):
                 self.reset(data)
             case "stream-error" if data.get("code") == "signed_out":
                 raise SignedOut
+            case "stream-error":
+                self.take({**data, "control": "closing"})
 
 
 class PollReader(Reader):
