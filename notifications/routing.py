@@ -12,7 +12,9 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 from notifications.doctor import ticks
+from notifications.errors import NoticeboardError
 from notifications.lab.meter import metered
+from notifications.transports.answers import refuse
 from notifications.transports.figures import figures
 from notifications.transports.health import alive, ready
 from notifications.transports.polling import events as poll_events
@@ -24,6 +26,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+#: TRACE would send a request's cookies back, CONNECT asks for a proxy; others nobody knows.
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 #: Path → application, for requests over HTTP. A missing last slash is forgiven.
 HTTP: dict[str, Application] = {
     "/events": metered("sse", stream_events),
@@ -46,7 +50,9 @@ def with_transports(django: Application) -> Application:
     """An application that serves the live addresses itself and leaves the rest to ``django``."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["method"] not in METHODS:
+            await _no_such_method(send)
+        elif scope["type"] == "http":
             await HTTP.get(_path(scope), django)(scope, receive, send)
         elif scope["type"] == "websocket":
             await WEBSOCKET.get(_path(scope), _no_such_socket)(scope, receive, send)
@@ -59,6 +65,11 @@ def with_transports(django: Application) -> Application:
 def _path(scope: Scope) -> str:
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.removesuffix("/")
+
+
+async def _no_such_method(send: Send) -> None:
+    error = NoticeboardError(code="method_not_allowed")
+    await refuse(send, error, [(b"allow", ", ".join(METHODS).encode())])
 
 
 async def _no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
