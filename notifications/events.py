@@ -31,6 +31,7 @@ POST_REACTED = "post.reacted"
 PREFERENCES_CHANGED = "preferences.changed"
 RIGHTS_CHANGED = "rights.changed"
 CONNECTIONS_ENDED = "connections.ended"
+CANARY_SENT = "canary.sent"
 VIEWS_CHANGED = "views.changed"
 TEXT_CHANGED = "text.changed"
 TEXT_REMOVED = "text.removed"
@@ -240,6 +241,7 @@ register_event_type(POST_REACTED, {"id": int, "reactions": dict})
 register_event_type(PREFERENCES_CHANGED, {"preferences": dict})
 register_event_type(VIEWS_CHANGED, {"views": list})
 register_event_type(RIGHTS_CHANGED, {"reason": str, "session": TEXT_OR_NULL}, internal=True)
+register_event_type(CANARY_SENT, {"process": str, "number": int}, internal=True)
 register_event_type(CONNECTIONS_ENDED, {"connection": TEXT_OR_NULL, "seconds": int}, internal=True)
 register_event_type(
     TEXT_CHANGED,

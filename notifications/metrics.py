@@ -7,7 +7,6 @@ histograms are summed, gauges carry the process's ``pid``.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -122,12 +121,6 @@ def exposed(accept: str) -> tuple[str, bytes]:
         multiprocess.MultiProcessCollector(registry)
     encode, content_type = choose_encoder(accept)
     return content_type, encode(registry)
-
-
-def buried(pid: int, folder: str) -> None:
-    """Forget the gauges of a process that has ended; what it has counted stays counted."""
-    with contextlib.suppress(OSError):
-        multiprocess.mark_process_dead(pid, folder)
 
 
 def resident_bytes() -> int:

@@ -10,11 +10,12 @@ from notifications import metrics
 from notifications.broadcast import HINT, SIGNAL
 from notifications.conf import options
 from notifications.cursor import Cursor
-from notifications.events import CONNECTIONS_ENDED, RIGHTS_CHANGED, Entry
+from notifications.events import CANARY_SENT, CONNECTIONS_ENDED, RIGHTS_CHANGED, Entry
 from notifications.relay import noting
 from notifications.relay.admitting import Admissions
 from notifications.relay.batch import Batch
 from notifications.relay.beating import Clockwork
+from notifications.relay.canary import Canary
 from notifications.relay.catching_up import Backlog, Replays
 from notifications.relay.connection import COME_BACK, SIGNED_OUT, TOO_SLOW, Connection, State
 from notifications.relay.database import Database
@@ -69,10 +70,12 @@ class Parts:
         self.removals = Removals(self.index, self.admissions, self._disconnect, self.loop.time)
         rooms = self.unlogged.presence.rooms
         self.reports = Reports(self.index, self.memory, self.tasks, self.place, rooms, database)
+        self.canary = Canary(database)
         #: What to do at an internal event, by its type.
         self.internal: dict[str, Callable[[Entry], None]] = {
             RIGHTS_CHANGED: lambda entry: self.renewals.doubt(entry),
             CONNECTIONS_ENDED: self.removals.obey,
+            CANARY_SENT: self.canary.hear,
         }
         #: What to do with a payload of the channel layer, by its type.
         self.payloads: dict[str, Callable[[Mapping[str, Any]], None]] = {
@@ -96,6 +99,10 @@ class Parts:
             self.reports.report,
         ):
             self.tasks.start(work(), work.__name__)
+
+    def begin_canary(self) -> None:
+        """Try now and then whether events arrive: for a process that serves people."""
+        self.tasks.start(self.canary.watch(), "canary")
 
     def stop(self) -> None:
         """End the tasks; they cannot be started again."""

@@ -124,61 +124,62 @@ class TestWhoMayRead:
             assert after[name] - before[name] == 2
 
 
-class TestSeveralProcesses:
-    """Two workers of one supervisor."""
+@pytest.fixture(scope="module")
+def served(site: Site) -> Iterator[Served]:
+    environment = site.environment
+    site.environment = environment | {"METRICS_TOKEN": TOKEN}
+    try:
+        with serve(site, "--workers", "2") as served:
+            yield served
+    finally:
+        site.environment = environment
 
-    @pytest.fixture(scope="class")
-    def served(self, site: Site) -> Iterator[Served]:
-        environment = site.environment
-        site.environment = environment | {"METRICS_TOKEN": TOKEN}
-        try:
-            with serve(site, "--workers", "2") as served:
-                yield served
-        finally:
-            site.environment = environment
 
-    def read(self, served: Served) -> str:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        answer = httpx.get(f"http://{served.address()}/metrics", headers=headers, timeout=SECONDS)
-        assert answer.status_code == 200
-        return answer.text
+def read(served: Served) -> str:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = httpx.get(f"http://{served.address()}/metrics", headers=headers, timeout=SECONDS)
+    assert answer.status_code == 200
+    return answer.text
 
-    def both(self, served: Served) -> bool:
-        """Whether both have read the log: who is asked to start with is chance."""
-        return len(processes(self.read(served))) == 2
 
-    def test_any_of_them_answers_for_all(
-        self, served: Served, site: Site, cookie: dict[str, str], people: SimpleNamespace
-    ) -> None:
-        wait_until(lambda: self.both(served), "both tell their figures")
-        before = values(self.read(served))
-        start = site.do("head")
-        sockets = [socket_to(served, cookie, f"?after={start}") for _ in range(6)]  # type: ignore[arg-type]
-        opened = [socket.__enter__() for socket in sockets]
-        try:
-            for socket in opened:
-                assert frame(socket)["control"] == "ready"
-            wait_until(
-                lambda: values(self.read(served))["noticeboard_connections"] == len(opened),
-                "all connections are counted",
-            )
-            site.do("notify", title="One", to=[people.alice_topic])
-            for socket in opened:
-                assert frame(socket)["data"]["title"] == "One"
-            delivered = before["noticeboard_deliveries_total"] + len(opened)
-            wait_until(
-                lambda: values(self.read(served))["noticeboard_deliveries_total"] == delivered,
-                "all deliveries are counted",
-            )
-        finally:
-            for context in sockets:
-                context.__exit__(None, None, None)
+def both(served: Served) -> bool:
+    """Whether both have read the log: who is asked to start with is chance."""
+    return len(processes(read(served))) == 2
 
-    def test_one_that_died_has_no_gauges_and_its_counts_stay(self, served: Served) -> None:
-        wait_until(lambda: self.both(served), "both tell their figures")
-        before = values(self.read(served))["noticeboard_deliveries_total"]
-        dead = children(served.program.process.pid)[0]
-        kill(dead)
-        wait_until(lambda: str(dead) not in processes(self.read(served)), "it is forgotten")
-        assert values(self.read(served))["noticeboard_deliveries_total"] >= before
-        assert Path(f"/proc/{served.program.process.pid}").exists()
+
+def test_any_of_them_answers_for_all(
+    served: Served, site: Site, cookie: dict[str, str], people: SimpleNamespace
+) -> None:
+    wait_until(lambda: both(served), "both tell their figures")
+    before = values(read(served))
+    start = site.do("head")
+    sockets = [socket_to(served, cookie, f"?after={start}") for _ in range(6)]  # type: ignore[arg-type]
+    opened = [socket.__enter__() for socket in sockets]
+    try:
+        for socket in opened:
+            assert frame(socket)["control"] == "ready"
+        wait_until(
+            lambda: values(read(served))["noticeboard_connections"] == len(opened),
+            "all connections are counted",
+        )
+        site.do("notify", title="One", to=[people.alice_topic])
+        for socket in opened:
+            assert frame(socket)["data"]["title"] == "One"
+        delivered = before["noticeboard_deliveries_total"] + len(opened)
+        wait_until(
+            lambda: values(read(served))["noticeboard_deliveries_total"] == delivered,
+            "all deliveries are counted",
+        )
+    finally:
+        for context in sockets:
+            context.__exit__(None, None, None)
+
+
+def test_one_that_died_has_no_gauges_and_its_counts_stay(served: Served) -> None:
+    wait_until(lambda: both(served), "both tell their figures")
+    before = values(read(served))["noticeboard_deliveries_total"]
+    dead = children(served.program.process.pid)[0]
+    kill(dead)
+    wait_until(lambda: str(dead) not in processes(read(served)), "it is forgotten")
+    assert values(read(served))["noticeboard_deliveries_total"] >= before
+    assert Path(f"/proc/{served.program.process.pid}").exists()

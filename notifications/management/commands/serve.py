@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from argparse import SUPPRESS, ArgumentParser
 from typing import Any
@@ -12,8 +13,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from notifications import relay
 from notifications.conf import options as noticeboard
-from notifications.server import Server
+from notifications.server import Server, reactor
 from notifications.workers import Child, Supervisor, listen, shared_figures
 
 DEFAULT_HOST = "127.0.0.1"
@@ -61,10 +63,12 @@ class Command(BaseCommand):
             raise CommandError(_("--workers must be 1 or more."))
         if options["workers"] > 1:
             self._supervise(options)
-        elif options["fd"] is not None:
-            self._serve_shared(options)
         else:
-            self._serve(options)
+            reactor.callWhenRunning(_begin_canary)
+            if options["fd"] is not None:
+                self._serve_shared(options)
+            else:
+                self._serve(options)
 
     def _supervise(self, options: dict[str, Any]) -> None:
         try:
@@ -88,6 +92,12 @@ class Command(BaseCommand):
         child.run()
         if child.failed:
             sys.exit(1)
+
+
+def _begin_canary() -> None:
+    # The loop does not run yet, and a relay is of a running one.
+    loop = asyncio.get_event_loop()
+    loop.call_soon(lambda: relay.current().parts.begin_canary())
 
 
 def _around(options: dict[str, Any]) -> dict[str, Any]:
