@@ -6,11 +6,12 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from notifications.conf import options
 from notifications.log.counter import counter
+from notifications.log.pacing import Progress, silent, step
 from notifications.log.stamping import stamp
 from notifications.log.statements import DELETE_TOPIC
 from notifications.models import Counter, Event
@@ -26,11 +27,12 @@ class Pruned(NamedTuple):
     events: int
 
 
-def prune(before: datetime | None = None) -> Pruned:
+def prune(before: datetime | None = None, progress: Progress = silent) -> Pruned:
     """Delete events older than `before`, which is `EVENT_DAYS` days ago if it is not given.
 
     Cursors below the floor cannot be continued then. The row at the floor and the head row stay,
-    so that cursors there can be recognised.
+    so that cursors there can be recognised. Whoever interrupts it does it again: what is below the
+    floor goes then.
     """
     counter()
     oldest_kept = before or timezone.now() - timedelta(days=options.EVENT_DAYS)
@@ -41,6 +43,7 @@ def prune(before: datetime | None = None) -> Pruned:
     deleted = 0
     while batch := _below(floor):
         deleted += _delete(batch)
+        progress("events", deleted)
     return Pruned(floor, deleted)
 
 
@@ -66,7 +69,7 @@ def _delete(batch: list[tuple[int, str]]) -> int:
         for topic in topics.split():
             last_of[topic] = seq
     last = batch[-1][0]
-    with transaction.atomic(using=options.DATABASE):
+    with step():
         # A write comes first: see TAKE_COUNTER_SQLITE.
         deleted, _per_model = Event.objects.filter(seq__lte=last).delete()
         with connections[options.DATABASE].cursor() as cursor:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from notifications.errors import BadNotification, NoticeboardError
 from notifications.events import iso
 
 INTERRUPTED = 130
+PROGRESS_SECONDS = 1.0
 RELATIVE = re.compile(r"\+(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -28,10 +30,14 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 class NoticeboardCommand(BaseCommand):
     """A command that speaks to people, or JSON to programs."""
 
+    _shows_progress = False
+    _shown = -PROGRESS_SECONDS
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help=_("Write JSON, for programs."))
 
     def execute(self, *args: Any, **options: Any) -> str | None:
+        self._shows_progress = sys.stderr.isatty() or options.get("verbosity", 1) > 1
         try:
             return super().execute(*args, **options)
         except NoticeboardError as error:
@@ -46,6 +52,12 @@ class NoticeboardCommand(BaseCommand):
             sys.exit(INTERRUPTED)
         finally:
             broadcast.flush()
+
+    def progress(self, kind: str, done: int) -> None:
+        """How far it is, once a second: for whoever looks on, or asks for it (--verbosity 2)."""
+        if self._shows_progress and time.monotonic() - self._shown >= PROGRESS_SECONDS:
+            self._shown = time.monotonic()
+            self.stderr.write(f"{kind}: {done}")
 
     def say(self, thing: Any) -> None:
         """One line of JSON."""

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications.conf import options
+from notifications.log.pacing import Progress, silent
 from notifications.personal.kinds import kinds
 from notifications.personal.signed_in import sign_out
-from notifications.personal.written import BATCH, Progress, check_choice, delete_all, forget_written
+from notifications.personal.written import BATCH, check_choice, delete_all, forget_written
 from notifications.publishing import forget_topic, rights_changed
 from notifications.publishing.rows import addresses, notifications
 from notifications.topics import user_topic
@@ -27,7 +28,7 @@ class Deleted:
     counts: dict[str, int]
 
 
-def delete(user: Any, posts: str | None = None, progress: Progress | None = None) -> Deleted:
+def delete(user: Any, posts: str | None = None, progress: Progress = silent) -> Deleted:
     """Delete a person in steps that are small, each whole: who interrupts it does it again.
 
     ``posts`` is ``"anonymise"`` or ``"blank"``, by default what `DELETED_POSTS` says; ``progress``
@@ -40,7 +41,7 @@ def delete(user: Any, posts: str | None = None, progress: Progress | None = None
     return Deleted(pk, counts)
 
 
-def forget(user: Any, posts: str | None = None, progress: Progress | None = None) -> dict[str, int]:
+def forget(user: Any, posts: str | None = None, progress: Progress = silent) -> dict[str, int]:
     """Delete or make nameless what does not go with the account by itself.
 
     Called before a user is deleted, however that is done. Its open pages are closed, and no
@@ -48,9 +49,8 @@ def forget(user: Any, posts: str | None = None, progress: Progress | None = None
     """
     pk = user.pk
     choice = check_choice(options.DELETED_POSTS if posts is None else posts)
-    tell = progress or _silent
-    counts = {"sessions": sign_out(user), **forget_written(user, choice, tell)}
-    counts["addressed"] = _delete_addressed(user, tell)
+    counts = {"sessions": sign_out(user), **forget_written(user, choice, progress)}
+    counts["addressed"] = _delete_addressed(user, progress)
     with transaction.atomic(using=options.DATABASE):
         counts |= {name: kind.delete(user) for name, kind in kinds().items()}
         forget_topic(user_topic(user))
@@ -72,7 +72,3 @@ def _delete_addressed(user: Any, progress: Progress) -> int:
         done += len(ids)
         progress("addressed", done)
     return done
-
-
-def _silent(name: str, done: int) -> None:
-    pass

@@ -1,15 +1,14 @@
 """What a person has written: it loses its writer, or is deleted, and open pages are told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from notifications import log
-from notifications.conf import options
 from notifications.errors import BadRequest
 from notifications.events import POST_REACTED
+from notifications.log.pacing import Progress, step
 from notifications.models import Mute, Notification, Post, Reaction, Report
 from notifications.posts import author_of, reactions
 from notifications.publishing.rows import notifications
@@ -17,12 +16,10 @@ from notifications.publishing.telling import read, tell_many_updated
 from notifications.publishing.withdrawal import MENTION_KEY, withdraw
 from notifications.topics import room_topic
 
-# Each batch is a transaction, where the caller has none: others want to write meanwhile.
+# Each batch is a step, where the caller has no transaction.
 BATCH = 200
 
 ANONYMISE, BLANK = "anonymise", "blank"
-
-Progress = Callable[[str, int], None]
 
 
 def check_choice(choice: str) -> str:
@@ -62,7 +59,7 @@ def _mentions(user: Any) -> QuerySet[Notification]:
 
 def delete_all(ids: list[int]) -> None:
     """Delete notifications in one transaction; whoever has them is told, and the log blanked."""
-    with transaction.atomic(using=options.DATABASE):
+    with step():
         withdraw(ids, "deleted")
         notifications().filter(pk__in=ids).delete()
 
@@ -79,7 +76,7 @@ def _delete(rows: QuerySet[Notification], progress: Progress, name: str) -> int:
 def _anonymise(rows: QuerySet[Notification], progress: Progress) -> int:
     done = 0
     for ids in _batches(rows):
-        with transaction.atomic(using=options.DATABASE):
+        with step():
             # Locked in one order, so that two who change the same rows never wait in a ring.
             list(notifications().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
             notifications().filter(pk__in=ids).update(sender=None)
@@ -100,7 +97,7 @@ def _unreact(user: Any, progress: Progress) -> int:
     mine = Reaction.objects.filter(author=author_of(user)).order_by("pk")
     done = 0
     while found := list(mine.values_list("pk", "post_id")[:BATCH]):
-        with transaction.atomic(using=options.DATABASE):
+        with step():
             Reaction.objects.filter(pk__in=[pk for pk, _post in found]).delete()
             _tell_reactions({post for _pk, post in found})
         done += len(found)

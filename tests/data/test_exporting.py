@@ -89,7 +89,7 @@ def test_the_command_finds_no_other(name: str, run: Run) -> None:
 
 
 def test_the_command_deletes(transactional_db: None, alice: Any, busy: Any, run: Run) -> None:
-    ran = run("person", "delete", "alice", "--yes", "--json", "--posts", "blank")
+    ran = run("person", "delete", "alice", "--yes", "--json", "--posts", "blank", "--verbosity=2")
     assert ran.json["id"] == alice.pk
     assert ran.json["counts"]["posts_deleted"] == 2
     assert "posts_deleted: 2" in ran.err

@@ -71,10 +71,7 @@ class Command(NoticeboardCommand):
             raise BadRequest(_("Nothing was deleted."))
 
     def _delete(self, user: Any, posts: str | None, as_json: bool) -> None:
-        def progress(kind: str, done: int) -> None:
-            self.stderr.write(f"{kind}: {done}")
-
-        deleted = personal.delete(user, posts, progress)
+        deleted = personal.delete(user, posts, self.progress)
         if as_json:
             self.say(asdict(deleted))
             return

@@ -35,7 +35,11 @@ class Command(NoticeboardCommand):
         days = options["event_days"], options["notification_days"]
         if any(each is not None and not 0 <= each <= 36500 for each in days):
             raise BadRequest(_("Days are a number from 0 to 36500."))
-        pruned = publishing.prune(*days)
+        try:
+            pruned = publishing.prune(*days, progress=self.progress)
+        except KeyboardInterrupt:
+            self.stderr.write(_("Interrupted. What was deleted is gone; the next run goes on."))
+            raise
         if options["json"]:
             self.say(asdict(pruned))
         else:
