@@ -184,6 +184,12 @@ class Ground:
         """kill -9 one server process."""
         self.site.kill(number)
 
+    def stop_server(self, number: int) -> int:
+        """SIGTERM one server process, and its exit code; blocks until it has ended."""
+        server = self.site.servers[number]
+        assert server is not None
+        return server.terminate()
+
     async def start_server(self, number: int) -> None:
         """Start it again; returns when it answers."""
         await asyncio.to_thread(self.site.restart, number)
