@@ -157,6 +157,11 @@ def test_it_accepts_a_redis_that_waits(settings: Settings, kind: str) -> None:
         ("rediss://:secret@cache.example.org", {"W032"}),
         ({"address": "rediss://cache.example.org", "password": "secret"}, {"W032"}),
         ("unix:///run/redis.sock", {"W032"}),
+        ({"host": "cache.example.org", "ssl": True, "password": "secret"}, {"W032"}),
+        (
+            {"master_name": "ops", "sentinels": [("s.example.org", 26379)], "password": "secret"},
+            {"W031", "W032"},
+        ),
     ],
 )
 def test_it_wants_redis_to_keep_strangers_out(

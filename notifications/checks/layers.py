@@ -10,6 +10,7 @@ from notifications.conf import options
 
 # The layer blocks 5 s in a read, and redis-py gives up after the socket's own timeout.
 LEAST_SOCKET_SECONDS = 10
+DEFAULT_PORT = 6379
 
 
 def configured() -> dict[str, Any]:
@@ -18,17 +19,25 @@ def configured() -> dict[str, Any]:
 
 
 def hosts(layer: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The servers of a Redis layer, each as a dictionary with ``address``."""
+    """The servers of a Redis layer, each as a dictionary with ``address``, a URL."""
     if not layer.get("BACKEND", "").startswith("channels_redis."):
         return
     for host in layer.get("CONFIG", {}).get("hosts", ["redis://localhost:6379"]):
-        if isinstance(host, dict):
-            yield host
-        elif isinstance(host, str):
+        if isinstance(host, str):
             yield {"address": host}
+        elif not isinstance(host, dict):
+            yield {"address": _url(*host)}
+        elif "address" in host:
+            yield host
         else:
-            name, port = host
-            yield {"address": f"redis://{name}:{port}"}
+            # The connection's own arguments, or a master by the Sentinels that know where it is.
+            places = host.get("sentinels") or [(host.get("host", "localhost"), host.get("port"))]
+            for name, port in places:
+                yield {**host, "address": _url(name, port, encrypted=bool(host.get("ssl")))}
+
+
+def _url(name: str, port: int | None, encrypted: bool = False) -> str:
+    return f"{'rediss' if encrypted else 'redis'}://{name}:{port or DEFAULT_PORT}"
 
 
 @register()
