@@ -58,10 +58,11 @@ class Raw:
             got += data
         return got
 
-    def send(self, text: str) -> bool:
-        """Send a frame; False where the socket takes no more, or is gone."""
+    def send(self, text: str, times: int = 1) -> bool:
+        """Send a frame so often; False where the socket takes no more, or is gone."""
+        data = frame(text) * times
         try:
-            return self.socket.send(frame(text)) > 0
+            return self.socket.send(data) == len(data)
         except OSError:
             return False
 

@@ -153,6 +153,15 @@ def notify_many(count: int, to: list[str], title: str) -> list[int]:
 
 
 @request
+def schedule(count: int, to: list[str], title: str, seconds: float) -> None:
+    """Write many that are due at one moment; those who publish what is due do the rest."""
+    at = timezone.now() + timedelta(seconds=seconds)
+    publishing.notify_many(
+        {"title": f"{title} {number}", "to": to, "at": at} for number in range(count)
+    )
+
+
+@request
 def retract(id: int) -> bool:
     return publishing.retract(id)
 
@@ -285,16 +294,18 @@ def prune_events() -> None:
 @request
 def storm(
     writers: int, each: int, to: list[str], title: str, rollback: float, pause: float, seed: int
-) -> dict[str, list[str]]:
-    """Many threads publish at once; some take it back. Answers with the titles of each outcome."""
+) -> dict[str, Any]:
+    """Many threads publish at once; some take it back. The titles of each outcome, and seconds."""
     kept: list[str] = []
     undone: list[str] = []
     failed: list[str] = []
+    took: list[float] = []
 
     def write(number: int) -> None:
         chance = random.Random(seed * 1000 + number)
         for turn in range(each):
             name = f"{title} w{number}-{turn}"
+            began = time.monotonic()
             try:
                 with transaction.atomic():
                     publishing.notify(name, to=to)
@@ -307,6 +318,7 @@ def storm(
             except Exception as error:
                 # Whether it was committed is unknown here: it is neither kept nor undone.
                 failed.append(f"{name}: {error!r}")
+            took.append(time.monotonic() - began)
         close_old_connections()
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
@@ -314,7 +326,8 @@ def storm(
         thread.start()
     for thread in threads:
         thread.join()
-    return {"kept": kept, "undone": undone, "failed": failed}
+    p99 = sorted(took)[int(len(took) * 0.99) - 1]
+    return {"kept": kept, "undone": undone, "failed": failed, "p99": round(p99, 3)}
 
 
 def main() -> None:
