@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
 from notifications import metrics
 
 logger = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ REFUSALS_SECONDS = 1.0
 
 CONNECTED, CLOSED = "connected", "closed"
 DENIED, LIMITED = "denied", "limited"
+SIGNED_IN, SIGN_IN_FAILED, SIGNED_OUT = "signed_in", "sign_in_failed", "signed_out"
 LEFT_OUT = "left_out"
 
 
@@ -75,3 +79,22 @@ def refused(code: str, status: int, **fields: Any) -> None:
     event = {401: DENIED, 403: DENIED, 429: LIMITED}.get(status)
     if event is not None and _refusals.passes():
         note(event, level=logging.WARNING, code=code, **fields)
+
+
+@receiver(user_logged_in, dispatch_uid="noticeboard.journal")
+def _signed_in(user: Any, **kwargs: Any) -> None:
+    note(SIGNED_IN, user=user.pk)
+
+
+@receiver(user_logged_out, dispatch_uid="noticeboard.journal")
+def _signed_out(user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        note(SIGNED_OUT, user=user.pk)
+
+
+@receiver(user_login_failed, dispatch_uid="noticeboard.journal")
+def _sign_in_failed(**kwargs: Any) -> None:
+    # Not the name that was tried: it may be a password, typed into the wrong field.
+    metrics.DENIED.labels(SIGN_IN_FAILED).inc()
+    if _refusals.passes():
+        note(SIGN_IN_FAILED, level=logging.WARNING)

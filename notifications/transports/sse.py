@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from notifications import relay
+from notifications import metrics, relay
 from notifications.conf import options
 from notifications.cursor import Cursor
 from notifications.errors import BadCursor, NoticeboardError, Unavailable
@@ -120,6 +120,7 @@ class StreamSink:
             return
         self.write(encode(NAMES[frame.kind], control_fields(frame), frame.cursor))
         if frame.kind == "ready" and self._reset_reason:
+            metrics.RESETS.labels(self._reset_reason).inc()
             self.control(Control("reset", frame.cursor, {"reason": self._reset_reason}))
 
     def waiting(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from notifications import journal, relay
+from notifications import journal, metrics, relay
 from notifications.cursor import Cursor
 from notifications.errors import BadCursor, NoticeboardError, Unavailable
 from notifications.events import Entry
@@ -92,6 +92,7 @@ class SocketSink:
             return
         self.send(_fields(frame))
         if frame.kind == "ready" and self._reset_reason:
+            metrics.RESETS.labels(self._reset_reason).inc()
             self.control(Control("reset", frame.cursor, {"reason": self._reset_reason}))
 
     def send(self, fields: dict[str, Any]) -> None:
