@@ -20,6 +20,8 @@ from tests.chaos.rows import row
 RESTART, CUT = 1012, 1006
 #: The longest that a process may take to let everybody go.
 DRAIN = 15.0
+#: The server asks everybody to stay away for up to twice RETRY_MS: so late may they be.
+SPREAD = 4.0
 #: Pause between two looks at who is ready.
 LOOK = 0.05
 READY = "/health/ready"
@@ -51,7 +53,7 @@ async def drained(ground: Ground) -> Outcome:
             await ground.start_server(0)
         await ground.published(10)
     await ground.settle()
-    outcome = recovered(await ground.verdict(), ground)
+    outcome = recovered(await ground.verdict(), ground, SPREAD)
     codes = [code for reader in here for code in reader.codes]
     outcome.figures |= {"drain_seconds": round(drain, 2), "told_1012": codes.count(RESTART)}
     outcome.most("exit code", abs(code), 0)
@@ -138,7 +140,7 @@ async def one_by_one(ground: Ground) -> Outcome:
                 await ground.start_server(number)
         await ground.published(10)
     await ground.settle()
-    outcome = recovered(await ground.verdict(), ground)
+    outcome = recovered(await ground.verdict(), ground, SPREAD)
     outcome.figures |= {"looks": looks.looks}
     outcome.most("nobody ready", looks.unready, 0)
     return outcome.most("error responses", looks.errors, 0)
