@@ -27,8 +27,10 @@ from notifications.rights import Admission
 
 T = TypeVar("T")
 
-#: Threads for admissions, replays and what transports ask for: indexed reads of a millisecond.
+#: Threads for admissions and replays: indexed reads of a millisecond.
 WORKERS = 4
+#: Threads for what readers do: a write may wait for a lock, and nobody's reading waits behind it.
+ACTORS = 2
 #: How long a first connection waits in seconds for a database that is away.
 START_TIMEOUT = 5.0
 #: How long the first call of a process waits for the channel layer.
@@ -43,6 +45,7 @@ class Relay:
     def __init__(self, database: Database | None = None, reader: Database | None = None) -> None:
         self._database = Threads("noticeboard-work", WORKERS) if database is None else database
         self._reader = Threads("noticeboard-log", 1) if reader is None else reader
+        self._actions = Threads("noticeboard-actions", ACTORS) if database is None else database
         self._draining = False
         self.parts = Parts(self._database, self._reader)
 
@@ -68,7 +71,7 @@ class Relay:
 
     async def run(self, work: Callable[..., T], *args: Any) -> T:
         """Run ``work(*args)`` in a thread with a database connection; raises Unavailable."""
-        return await self._database.run(work, *args)
+        return await self._actions.run(work, *args)
 
     async def join(self, connection: Connection, after: Cursor | None) -> None:
         """Take a connection in, say ``ready``, and send what is after a cursor (None: the head).
@@ -167,6 +170,7 @@ class Relay:
         self.parts.stop()
         self._database.stop()
         self._reader.stop()
+        self._actions.stop()
 
     async def _ready(self) -> None:
         if self._draining:

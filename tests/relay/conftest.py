@@ -15,7 +15,7 @@ from tests.relay.pages import DEADLINE, Page
 def threads_ended() -> None:
     for thread in threading.enumerate():
         # That of the broadcaster is the process's own and stays.
-        if thread.name.startswith(("noticeboard-work", "noticeboard-log")):
+        if thread.name.startswith(("noticeboard-work", "noticeboard-log", "noticeboard-actions")):
             thread.join(DEADLINE)
             assert not thread.is_alive()
 
