@@ -75,7 +75,7 @@ def are_rows() -> bool:
 
 
 def keys_of(user_id: Any) -> list[str]:
-    """The keys of a user's sessions. Looks at all sessions there are: some 30 µs for each."""
+    """The keys of a user's sessions. Looks at all sessions there are, at 16 µs of CPU each."""
     store = _store_class()()
     live = store.model.objects.filter(expire_date__gt=timezone.now())
     rows = live.values_list("session_key", "session_data").iterator(chunk_size=1_000)

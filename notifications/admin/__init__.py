@@ -1,7 +1,8 @@
-"""The admin: notifications with their audience and their life, rooms, members and reports."""
+"""The admin: notifications and their life, rooms, members, reports, people, server processes."""
 
 from notifications.admin.notification import NotificationAdmin
 from notifications.admin.person import PersonAdmin, PersonalData
+from notifications.admin.process import ProcessAdmin
 from notifications.admin.report import ReportAdmin
 from notifications.admin.room import MembershipAdmin, RoomAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "NotificationAdmin",
     "PersonAdmin",
     "PersonalData",
+    "ProcessAdmin",
     "ReportAdmin",
     "RoomAdmin",
 ]

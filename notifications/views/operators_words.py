@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.formats import number_format, time_format
@@ -35,6 +36,7 @@ def state(seen: Overview, problem: str = "") -> dict[str, Any]:
         "updated": _("Updated %s") % time_format(localtime(seen.at), "H:i:s"),
         "totals": {**totals, "shown": _totals(totals)},
         "processes": [_process(seen, each) for each in seen.processes],
+        "failures": list(_failures(seen)),
         "connections": [_connection(each) for each in rows],
         "line": problem or _line(listing),
     }
@@ -64,7 +66,6 @@ def _process(seen: Overview, process: Process) -> dict[str, Any]:
         "seen": _("silent for %s") % duration(ago) if silent else _("%s ago") % duration(ago),
         "started": duration(seen.seconds_ago(process.started_at)),
         **{name: number(figures.get("connections", {}).get(name)) for name in TRANSPORTS},
-        "failures": _failures(seen, figures),
     }
     for name in ("users", "visitors", "catching_up", "events", "behind", "megabytes", "threads"):
         shown[name] = number(figures.get(name))
@@ -80,15 +81,23 @@ def _process(seen: Overview, process: Process) -> dict[str, Any]:
     }
 
 
-def _failures(seen: Overview, figures: dict[str, Any]) -> str:
-    return "; ".join(_failure(seen, each) for each in reversed(figures.get("failures", [])))
+def _failures(seen: Overview) -> Iterator[dict[str, Any]]:
+    """What failed, in the processes, the last first."""
+    found = [
+        (failure, process)
+        for process in seen.processes
+        for failure in process.figures.get("failures", [])
+    ]
+    for failure, process in sorted(found, key=lambda each: -each[0]["since"]):
+        shown = {"process": process.name, "text": _failure(seen, failure)}
+        yield {"id": f"{process.pk} {failure['since']} {failure['what']}", "shown": shown}
 
 
 def _failure(seen: Overview, failure: dict[str, Any]) -> str:
     ago = duration(max(0.0, seen.at.timestamp() - failure["since"]))
     said = {"what": failure["what"], "error": failure["error"], "ago": ago}
     if failure["until"] is None:
-        return _("%(what)s fails since %(ago)s (%(error)s)") % said
+        return _("%(what)s has failed for %(ago)s (%(error)s)") % said
     said["lasted"] = duration(failure["until"] - failure["since"])
     return _("%(what)s failed %(ago)s ago for %(lasted)s (%(error)s)") % said
 

@@ -90,6 +90,15 @@ def test_only_staff_with_the_permission_sees_it(
     assert "/operators/" not in browse(staff).get("/").content.decode()
 
 
+def test_the_admin_leads_to_it(client: Client) -> None:
+    process()
+    assert "/admin/notifications/process/" in client.get("/admin/").content.decode()
+    answer = client.get("/admin/notifications/process/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+    row = Process.objects.get()
+    assert client.post(f"/admin/notifications/process/{row.pk}/delete/").status_code == 403
+
+
 def test_it_is_read_only_for_whoever_may_not_disconnect(client: Client, alice: Any) -> None:
     process("", connection(alice, "a", 5))
     assert f"{DISCONNECT}?connection=" in client.get(PAGE).content.decode()
@@ -135,8 +144,8 @@ def test_it_says_what_failed_and_for_how_long(client: Client) -> None:
     failure = {"what": "Reading the log", "error": "OSError", "since": time.time() - 90}
     process(failures=[{**failure, "until": None}, {**failure, "until": failure["since"] + 3}])
     text = client.get(PAGE).content.decode()
-    assert "Reading the log failed 1 min ago for 3 s (OSError); " in text
-    assert "Reading the log fails since 1 min (OSError)" in text
+    assert "Reading the log failed 1 min ago for 3 s (OSError)" in text
+    assert "Reading the log has failed for 1 min (OSError)" in text
 
 
 def test_looking_at_it_asks_the_processes_for_their_connections(client: Client, alice: Any) -> None:

@@ -65,14 +65,16 @@ export class OperatorsPage {
     }
   }
 
-  #show({ updated, totals, processes, connections, line }) {
+  #show({ updated, totals, processes, failures, connections, line }) {
     byId("updated").textContent = updated;
     byId("line").textContent = line;
     byId("no-processes").hidden = processes.length > 0;
+    byId("no-failures").hidden = failures.length > 0;
     write(byId("totals"), totals.shown);
     rows("processes", "process-template", processes, (row, { silent }) =>
       row.toggleAttribute("data-silent", silent),
     );
+    rows("failures", "failure-template", failures);
     rows("connections", "connection-template", connections, (row, each) => this.#end(row, each));
   }
 
@@ -86,7 +88,7 @@ export class OperatorsPage {
 }
 
 /** Bring the rows of a table in line: one that has the focus is not taken away. */
-function rows(id, template, wanted, also) {
+function rows(id, template, wanted, also = () => {}) {
   const body = byId(id);
   const there = new Map([...body.children].map((row) => [row.dataset.id, row]));
   let place = body.firstElementChild;
@@ -105,7 +107,8 @@ function rows(id, template, wanted, also) {
 }
 
 function fresh(template, id) {
-  const row = stamp(template).querySelector("tr");
+  const made = stamp(template);
+  const row = made.querySelector("tr") ?? made;
   row.dataset.id = id;
   return row;
 }
