@@ -14,7 +14,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: budgets pictures texts clean
+.PHONY: budgets pictures texts clean sbom openapi
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -58,6 +58,12 @@ lock: ## Resolve requirements*.in to exact versions (UPGRADE=1 takes the newest)
 
 audit: ## Look for known vulnerabilities in what is locked
 	$(DEV) pip-audit --requirement requirements.txt --no-deps --disable-pip
+
+sbom: ## Write what the site is made of to var/sbom.cdx.json (CycloneDX)
+	$(DEV) sh scripts/sbom.sh
+
+openapi: ## Write docs/openapi.json, the description of the HTTP API
+	$(RUN) python -m scripts.openapi
 
 bench: ## Measure the fan-out beside its peers, in about fifteen minutes
 	$(DEV) python -m bench.fanout $(ARGS)

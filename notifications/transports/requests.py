@@ -60,6 +60,7 @@ class BoundedHTTP(http.HTTPChannel):  # type: ignore[misc]
     """One HTTP connection; its requests arrive in REQUEST_SECONDS and REQUEST_BYTES."""
 
     deadlines: Deadlines
+    transport: Any
     #: Bytes of the body so far, with the marks of its chunks.
     body_bytes = 0
     refused = False
@@ -105,7 +106,7 @@ class BoundedHTTP(http.HTTPChannel):  # type: ignore[misc]
         self.deadlines.end(self)
         super().allContentReceived()
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: Any) -> None:  # type: ignore[override]
         """Nobody is waited for any more."""
         self.deadlines.end(self)
         super().connectionLost(reason)

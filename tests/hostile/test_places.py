@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets import Origin
 from websockets.sync.client import ClientConnection, connect
 
 from notifications.errors import TooMany
@@ -38,7 +39,7 @@ def web_sockets(site: Site, cookie: str | None, query: str) -> Iterator[Any]:
             socket = connect(
                 f"ws://{site.address()}/ws/{query}",
                 additional_headers={"Cookie": f"sessionid={cookie}"} if cookie else {},
-                origin=f"http://{site.address()}",  # type: ignore[arg-type]
+                origin=Origin(f"http://{site.address()}"),
                 compression=None,
                 open_timeout=SECONDS,
             )

@@ -82,7 +82,7 @@ async def seconds_until_all_are_closed(site: Site, people: SimpleNamespace, how:
 @pytest.mark.parametrize("how", list(HOW))
 def test_it_is_closed_within_two_seconds_in_both_processes(site: Site, how: str) -> None:
     """Polls ask every fifth of a second: what they see is seen as soon."""
-    times = []
+    times: list[float] = []
     for _ in range(TRIES):
         people = with_sessions(site)
         run(noted(times, seconds_until_all_are_closed(site, people, how)))
