@@ -12,6 +12,7 @@ import signal
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -190,6 +191,9 @@ class Ground:
         assert server is not None
         return server.terminate()
 
+    def signal_server(self, number: int, server: int = 0) -> None:
+        os.kill(self.server_pid(server), number)
+
     async def start_server(self, number: int) -> None:
         """Start it again; returns when it answers."""
         await asyncio.to_thread(self.site.restart, number)
@@ -266,6 +270,18 @@ class Ground:
             outcome.most("resets", resets, 0)
         return outcome
 
+    async def recovery_by_fault(self) -> dict[str, Any]:
+        """Recovery from each fault alone."""
+        told = await asyncio.to_thread(self.oracle.after, self.start)
+        topics = await self._topics()
+        acknowledged = {each.id: each.ended for each in self.tries() if each.id is not None}
+        members = [member for crowd in self.crowds for member in crowd.members]
+        found = {
+            fault.name: verdicts.recovery(members, told, topics, acknowledged, [fault])
+            for fault in self.faults
+        }
+        return {name: asdict(times) for name, times in found.items() if times is not None}
+
     async def _topics(self) -> dict[str | None, frozenset[str]]:
         names = {member.username for crowd in self.crowds for member in crowd.members}
         return {name: await asyncio.to_thread(self.oracle.topics, name) for name in names}
@@ -273,6 +289,9 @@ class Ground:
     def publish_p99(self, fault: verdicts.Fault | None = None) -> float:
         """Of all tries of the row, or of those that began during a fault; failures count too."""
         return percentiles([each.took for each in self._during(fault)], 99)[0]
+
+    def publish_count(self, fault: verdicts.Fault | None = None) -> int:
+        return sum(each.error is None for each in self._during(fault))
 
     def publish_failures(self, fault: verdicts.Fault | None = None) -> int:
         return sum(each.error is not None for each in self._during(fault))

@@ -79,6 +79,7 @@ class Reader:
         self.signed_out = False
         self.user: int | None = None
         self.connects = 0
+        self.connect_times: list[float] = []
         self.cut = asyncio.Event()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -140,6 +141,7 @@ class Reader:
     def connected(self) -> None:
         self.connects += 1
         self.heard = time.monotonic()
+        self.connect_times.append(self.heard)
         self._changed.set()
 
     def is_still(self, user: int | None) -> None:
