@@ -94,6 +94,9 @@ def front(
     conf = changed(
         CONF.read_text(),
         upstream=("server unix:/run/noticeboard/sock", f"server {site.address()}"),
+        others=("listen 80 default_server;", f"listen 127.0.0.1:{free_port()};"),
+        strangers=("listen 443 ssl default_server;", ""),
+        rejected=("ssl_reject_handshake on;", ""),
         redirect=("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         listen=("listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
         timeout=("proxy_read_timeout 75s;", "proxy_read_timeout 3750ms;"),
@@ -210,6 +213,7 @@ def test_the_file_as_it_is_written_is_good(nginx: str, tmp_path: Path) -> None:
     live = "/etc/letsencrypt/live/board.example.org/"
     conf = changed(
         CONF.read_text(),
+        others=("listen 80 ", f"listen {free_port()} "),
         redirect=("listen 80;", f"listen {free_port()};"),
         listen=("listen 443", f"listen {free_port()}"),
         certificate=(live, f"{tmp_path}/"),

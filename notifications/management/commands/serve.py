@@ -20,6 +20,8 @@ from notifications.workers import Child, Supervisor, listen, shared_figures
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+#: What stands in docs/deploy/env.example, which anybody can read.
+EXAMPLE_KEY = "replace-me"
 
 
 class Command(BaseCommand):
@@ -59,6 +61,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop."""
+        if settings.SECRET_KEY.startswith(EXAMPLE_KEY):
+            raise CommandError(_("SECRET_KEY is that of the example: everybody knows it."))
         if options["workers"] < 1:
             raise CommandError(_("--workers must be 1 or more."))
         if options["workers"] > 1:
