@@ -57,13 +57,18 @@ class Migration(migrations.Migration):
             name='wall_key',
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('reply_to__isnull', False)), fields=['reply_to'], name='post_replies'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['room', 'author', '-notification'], name='post_of_author'),
+        # In the table from 0010 on: it may be large.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddIndex(
+                    model_name='post',
+                    index=models.Index(condition=models.Q(('reply_to__isnull', False)), fields=['reply_to'], name='post_replies'),
+                ),
+                migrations.AddIndex(
+                    model_name='post',
+                    index=models.Index(fields=['room', 'author', '-notification'], name='post_of_author'),
+                ),
+            ],
         ),
         migrations.AddConstraint(
             model_name='room',

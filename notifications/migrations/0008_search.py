@@ -6,39 +6,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-# Part of what the database stores, hence frozen here; `inbox.words.SEPARATORS` is the same.
-SEPARATORS = (
-    " \t\r\n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»‹›“”„‚‘’–—…·•、。！？，；：（）「」【】《》"
-)
-
-
-def add_words(apps, schema_editor):
-    """The words of title and body, kept by PostgreSQL itself, with an index on them."""
-    connection = schema_editor.connection
-    if connection.vendor != "postgresql":
-        return
-    table = apps.get_model("notifications", "Notification")._meta.db_table
-    text = "translate(title || ' ' || body, {}, repeat(' ', {}))".format(
-        schema_editor.quote_value(SEPARATORS), len(SEPARATORS)
-    )
-    words = f"to_tsvector('simple'::regconfig, {text})"
-    schema_editor.execute(
-        f"ALTER TABLE {table} ADD COLUMN search tsvector GENERATED ALWAYS AS ({words}) STORED",
-        params=None,
-    )
-    # Whoever searches reads what the index has not sorted in yet: that is to be little.
-    schema_editor.execute(
-        f"CREATE INDEX notification_search ON {table} USING gin (search) "
-        "WITH (gin_pending_list_limit = 256)"
-    )
-
-
-def drop_words(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        table = apps.get_model("notifications", "Notification")._meta.db_table
-        schema_editor.execute(f"ALTER TABLE {table} DROP COLUMN search")
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -69,10 +36,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'saved views',
             },
         ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['published_at'], name='notification_published'),
-        ),
         migrations.AddField(
             model_name='answered',
             name='user',
@@ -91,9 +54,17 @@ class Migration(migrations.Migration):
             model_name='savedview',
             constraint=models.UniqueConstraint(fields=('user', 'name'), name='saved_view_once'),
         ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(django.db.models.functions.text.Upper('sender_name'), condition=models.Q(('sender_name', ''), _negated=True), name='notification_sender_name'),
+        # In the table from 0010 on, with the column of words: it may be large.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddIndex(
+                    model_name='notification',
+                    index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['published_at'], name='notification_published'),
+                ),
+                migrations.AddIndex(
+                    model_name='notification',
+                    index=models.Index(django.db.models.functions.text.Upper('sender_name'), condition=models.Q(('sender_name', ''), _negated=True), name='notification_sender_name'),
+                ),
+            ],
         ),
-        migrations.RunPython(add_words, drop_words),
     ]
