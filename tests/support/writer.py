@@ -222,8 +222,8 @@ def leave_team(username: str, team: str) -> None:
 
 
 @request
-def make_staff(username: str) -> None:
-    User.objects.filter(username=username).update(is_staff=True)
+def make_staff(username: str, root: bool = False) -> None:
+    User.objects.filter(username=username).update(is_staff=True, is_superuser=root)
 
 
 @request
