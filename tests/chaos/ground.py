@@ -250,9 +250,8 @@ class Ground:
             verdicts.judge(outcome, member, told, topics[member.username])
         tries = self.tries()
         verdicts.judge_acknowledged(outcome, told, tries)
-        acknowledged = {each.id: each.ended for each in tries if each.id is not None}
-        outcome.recovery = verdicts.recovery(members, told, topics, acknowledged, self.faults)
-        delays = verdicts.latencies(members, told, acknowledged)
+        outcome.recovery = verdicts.recovery(members, told, topics, tries, self.faults)
+        delays = verdicts.latencies(members, told, tries)
         p50, p99 = percentiles(delays, 50, 99)
         resets = sum(crowd.resets for crowd in self.crowds)
         outcome.figures = {
@@ -274,10 +273,9 @@ class Ground:
         """Recovery from each fault alone."""
         told = await asyncio.to_thread(self.oracle.after, self.start)
         topics = await self._topics()
-        acknowledged = {each.id: each.ended for each in self.tries() if each.id is not None}
         members = [member for crowd in self.crowds for member in crowd.members]
         found = {
-            fault.name: verdicts.recovery(members, told, topics, acknowledged, [fault])
+            fault.name: verdicts.recovery(members, told, topics, self.tries(), [fault])
             for fault in self.faults
         }
         return {name: asdict(times) for name, times in found.items() if times is not None}

@@ -11,6 +11,8 @@ from tests.chaos.oracle import Told, seq_of
 from tests.chaos.outcome import Outcome, Times
 from tests.chaos.publisher_client import Try
 
+#: The event by which a notification appears.
+CREATED = "notification.created"
 #: What was published so many seconds after a part is back has to come in time, too.
 AFTERWARDS = 1.0
 #: Of so many faults at most the details are kept.
@@ -70,7 +72,7 @@ def _compare(
 
 def judge_acknowledged(outcome: Outcome, told: Iterable[Told], tries: Iterable[Try]) -> None:
     """What a publisher was told is published has to be in the log."""
-    published = {each.notification for each in told if each.type == "notification.created"}
+    published = {each.notification for each in told if each.type == CREATED}
     missing = [each.id for each in tries if each.id is not None and each.id not in published]
     outcome.lost += len(missing)
     if missing:
@@ -81,39 +83,63 @@ def recovery(
     members: Iterable[Subscriber],
     told: Sequence[Told],
     topics: Mapping[str | None, frozenset[str]],
-    acknowledged: Mapping[int, float],
+    tries: Sequence[Try],
     faults: Iterable[Fault],
 ) -> Times | None:
     """How long after each part was back each subscriber had everything.
 
     Counted from the moment that the part answers again to the last arrival of what was published
-    since the fault began and up to a second after that moment; what was published afterwards counts
-    from its own time.
+    since the fault began, up to a second after that moment and up to the first that succeeded
+    after it. What somebody began to publish afterwards counts from then; but the first that
+    succeeded counts from that moment where others have failed before it.
     """
+    members = list(members)
     delays: list[float] = []
     for fault in faults:
         if fault.back is None:
             continue
-        moments = _published(told, acknowledged, fault.began, fault.back + AFTERWARDS)
+        due = _due(tries, fault.began, fault.back)
+        moments = [
+            (each, due[each.notification])
+            for each in told
+            if each.type == CREATED and each.notification in due
+        ]
         for member in members:
-            mine = topics[member.username]
             arrivals = member.arrivals
             late = [
-                max(0.0, arrivals[each.cursor] - max(fault.back, moment))
+                max(0.0, arrivals[each.cursor] - moment)
                 for each, moment in moments
-                if each.topics & mine and each.cursor in arrivals
+                if each.topics & topics[member.username] and each.cursor in arrivals
             ]
             if late:
                 delays.append(max(late))
     return Times.of(delays)
 
 
+def _due(tries: Sequence[Try], began: float, back: float) -> dict[int | None, float]:
+    """From when on each notification counts that was published while a part was away."""
+    good = sorted((each for each in tries if each.id is not None), key=lambda each: each.ended)
+    first = next((each for each in good if each.ended > back), None)
+    until = max(back + AFTERWARDS, first.ended if first else 0.0)
+    due = {
+        each.id: max(back, each.began)
+        for each in good
+        if each.ended >= began and (each.began <= back + AFTERWARDS or each.ended <= until)
+    }
+    if first and any(each.id is None and back < each.ended <= first.ended for each in tries):
+        due[first.id] = back
+    return due
+
+
 def latencies(
-    members: Iterable[Subscriber], told: Sequence[Told], acknowledged: Mapping[int, float]
+    members: Iterable[Subscriber], told: Sequence[Told], tries: Iterable[Try]
 ) -> list[float]:
     """Of every delivery, from the acknowledgement of its publishing."""
+    ended = {each.id: each.ended for each in tries if each.id is not None}
     moments = {
-        each.cursor: moment for each, moment in _published(told, acknowledged, 0, float("inf"))
+        each.cursor: ended[each.notification]
+        for each in told
+        if each.type == CREATED and each.notification in ended
     }
     return [
         max(0.0, arrival - moments[cursor])
@@ -121,15 +147,3 @@ def latencies(
         for cursor, arrival in member.arrivals.items()
         if cursor in moments
     ]
-
-
-def _published(
-    told: Iterable[Told], acknowledged: Mapping[int, float], after: float, before: float
-) -> list[tuple[Told, float]]:
-    """What was acknowledged in this time, and when."""
-    found = []
-    for each in told:
-        moment = acknowledged.get(each.notification) if each.notification is not None else None
-        if moment is not None and each.type == "notification.created" and after <= moment <= before:
-            found.append((each, moment))
-    return found

@@ -81,6 +81,5 @@ async def _delays_of_streams(ground: Ground) -> list[float]:
     """From the acknowledgement of a `notify()` to each arrival on a WebSocket or a stream."""
     told = await asyncio.to_thread(ground.oracle.after, ground.start)
     tries = ground.place.publisher(0).tries()
-    acknowledged = {each.id: each.ended for each in tries if each.id is not None}
     streams = [member for crowd in ground.crowds for member in crowd.of("websocket", "sse")]
-    return latencies(streams, told, acknowledged)
+    return latencies(streams, told, tries)

@@ -18,6 +18,8 @@ RATE = 3.0
 #: Seconds between two polls: what 100 pollers ask for would be most of the load.
 POLL = 5.0
 WORKERS = 2
+#: Most are streams, as they are where people are; what asks again for each event is a fifth.
+TRANSPORTS = ("websocket",) * 4 + ("sse",) * 3 + ("long-polling", "polling", "switching")
 #: The longest that the new processes may take in all.
 RENEWED = 150.0
 #: Of those who come back most come within the time that they were told to wait.
@@ -33,7 +35,7 @@ def children(pid: int) -> set[int]:
 @row("rolling", serve=WORKERS)
 async def rolling(ground: Ground) -> Outcome:
     """SIGHUP to `serve --workers 2` under 500 connections: one process after the other is new."""
-    crowd = await ground.crowd(ground.count(CONNECTIONS), poll_pause=POLL)
+    crowd = await ground.crowd(ground.count(CONNECTIONS), poll_pause=POLL, transports=TRANSPORTS)
     supervisor = ground.server_pid()
     old = children(supervisor)
     async with watched(ground) as looks, ground.publishing(RATE):
