@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,7 +128,11 @@ class TestWhoMayRead:
 @pytest.fixture(scope="module")
 def served(site: Site) -> Iterator[Served]:
     environment = site.environment
-    site.environment = environment | {"METRICS_TOKEN": TOKEN}
+    options = json.loads(environment["SITE_OPTIONS"]) | {"CANARY_SECONDS": 0.5}
+    site.environment = environment | {
+        "METRICS_TOKEN": TOKEN,
+        "SITE_OPTIONS": json.dumps(options),
+    }
     try:
         with serve(site, "--workers", "2") as served:
             yield served
@@ -183,3 +188,13 @@ def test_one_that_died_has_no_gauges_and_its_counts_stay(served: Served) -> None
     wait_until(lambda: str(dead) not in processes(read(served)), "it is forgotten")
     assert values(read(served))["noticeboard_deliveries_total"] >= before
     assert Path(f"/proc/{served.program.process.pid}").exists()
+
+
+def test_the_canary_of_each_comes_back(served: Served) -> None:
+    wait_until(lambda: both(served), "both tell their figures")
+    before = values(read(served))["noticeboard_canary_seconds_count"]
+    wait_until(
+        lambda: values(read(served))["noticeboard_canary_seconds_count"] >= before + 4,
+        "canaries come back",
+    )
+    assert values(read(served)).get("noticeboard_canary_misses_total", 0) == 0
