@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "accessibility.md").read_text()
 ROW = re.compile(r"^\| ([A-J]\d+) \| ([^|]+) \| ([^|]+) \|$", re.M)
-LAST = {"A": 12, "B": 7, "C": 10, "D": 10, "E": 8, "J": 10, "G": 10}
+LAST = {"A": 12, "B": 7, "C": 10, "D": 10, "E": 8, "I": 6, "J": 10, "G": 10}
 # Push to a closed browser is not there yet.
 WITHOUT = {"C8"}
 CHECKS = {f"{letter}{n}" for letter, last in LAST.items() for n in range(1, last + 1)} - WITHOUT
