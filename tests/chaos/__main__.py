@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.place import Services
-from tests.chaos.rows import Row, load, place
+from tests.chaos.rows import Row, load, place_of
 from tests.chaos.running import Result, run
 from tests.chaos.table import line, table
 from tests.support.site import ROOT
@@ -65,7 +65,7 @@ def main() -> int:
             print(f"        {line(results[-1])}", file=say, flush=True)
     finally:
         services.close()
-    results.sort(key=lambda result: place(result.row))
+    results.sort(key=lambda result: place_of(result.row))
     found = report(results, seed, time.monotonic() - began, given)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(found, indent=2) + "\n")

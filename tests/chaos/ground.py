@@ -251,7 +251,7 @@ class Ground:
         tries = self.tries()
         verdicts.judge_acknowledged(outcome, told, tries)
         outcome.recovery = verdicts.recovery(members, told, topics, tries, self.faults)
-        delays = verdicts.latencies(members, told, tries)
+        delays = verdicts.latencies(members, told, verdicts.acknowledged(tries))
         p50, p99 = percentiles(delays, 50, 99)
         resets = sum(crowd.resets for crowd in self.crowds)
         outcome.figures = {

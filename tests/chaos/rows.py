@@ -68,10 +68,10 @@ def load() -> list[Row]:
     """All rows, in the order of their names: a2 before a10, letters before words."""
     for module in pkgutil.iter_modules(catalogue.__path__):
         importlib.import_module(f"{catalogue.__name__}.{module.name}")
-    return sorted(rows.values(), key=place)
+    return sorted(rows.values(), key=place_of)
 
 
-def place(row: Row) -> tuple[bool, str, int, str]:
+def place_of(row: Row) -> tuple[bool, str, int, str]:
     """Where a row stands among the others."""
     numbered = re.fullmatch(r"([a-z])(\d+)", row.name)
     if numbered is None:

@@ -131,11 +131,15 @@ def _due(tries: Sequence[Try], began: float, back: float) -> dict[int | None, fl
     return due
 
 
+def acknowledged(tries: Iterable[Try]) -> dict[int | None, float]:
+    """When each notification was acknowledged."""
+    return {each.id: each.ended for each in tries if each.id is not None}
+
+
 def latencies(
-    members: Iterable[Subscriber], told: Sequence[Told], tries: Iterable[Try]
+    members: Iterable[Subscriber], told: Sequence[Told], ended: Mapping[int | None, float]
 ) -> list[float]:
-    """Of every delivery, from the acknowledgement of its publishing."""
-    ended = {each.id: each.ended for each in tries if each.id is not None}
+    """Of every delivery, from the acknowledgement of its publishing: `ended` by notification."""
     moments = {
         each.cursor: ended[each.notification]
         for each in told

@@ -9,7 +9,7 @@ from tests.chaos.catalogue.a_processes import recovered
 from tests.chaos.ground import Ground
 from tests.chaos.outcome import Outcome, percentiles
 from tests.chaos.rows import row
-from tests.chaos.verdict import latencies
+from tests.chaos.verdict import acknowledged, latencies
 
 #: How often a relay looks at the log, and what a poll and a busy machine add.
 INTERVAL, MORE = 1.0, 1.0
@@ -82,4 +82,4 @@ async def _delays_of_streams(ground: Ground) -> list[float]:
     told = await asyncio.to_thread(ground.oracle.after, ground.start)
     tries = ground.place.publisher(0).tries()
     streams = [member for crowd in ground.crowds for member in crowd.of("websocket", "sse")]
-    return latencies(streams, told, tries)
+    return latencies(streams, told, acknowledged(tries))

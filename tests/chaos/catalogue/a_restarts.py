@@ -95,7 +95,9 @@ async def watched(ground: Ground) -> AsyncIterator[Looks]:
 
     async def look() -> None:
         addresses = [ground.site.address(each) for each in range(len(ground.site.ports))]
-        async with httpx.AsyncClient(timeout=20) as client:
+        # A new connection for each look: one that is kept goes with the process that took it.
+        fresh = {"Connection": "close"}
+        async with httpx.AsyncClient(timeout=20, headers=fresh) as client:
             while True:
                 answers = [await _ready(client, address) for address in addresses]
                 willing = [
