@@ -53,5 +53,14 @@ def _sqlite_options(synchronous: str) -> dict[str, Any]:
 
 
 def _pool(largest: int) -> dict[str, Any]:
-    # An exhausted pool answers after ten seconds with an error, and not never.
-    return {"min_size": 1, "max_size": largest, "timeout": 10}
+    # Only who has PostgreSQL needs its driver.
+    from project.pooling import RECONNECT_SECONDS, try_again
+
+    return {
+        "min_size": 1,
+        "max_size": largest,
+        # An exhausted pool answers after ten seconds with an error, and not never.
+        "timeout": 10,
+        "reconnect_timeout": RECONNECT_SECONDS,
+        "reconnect_failed": try_again,
+    }
