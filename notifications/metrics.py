@@ -8,12 +8,18 @@ histograms are summed, gauges carry the process's ``pid``.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.files import locks
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, multiprocess
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.mmap_dict import MmapedDict
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+#: Stands for the pid of all processes that have ended.
+ENDED = "ended"
 #: As readers see them; events are also counted for short polls, which are no connection.
 TRANSPORTS = ("websocket", "sse", "longpoll", "poll")
 #: Those whose encoding has their name, and which are written to until they end.
@@ -115,12 +121,44 @@ def exposed(accept: str) -> tuple[str, bytes]:
 
     ``accept`` is the header of that name: Prometheus asks for one of two formats.
     """
-    registry = REGISTRY
-    if os.environ.get(FOLDER):
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
     encode, content_type = choose_encoder(accept)
-    return content_type, encode(registry)
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return content_type, encode(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    with _locked(folder, locks.LOCK_SH):
+        return content_type, encode(registry)
+
+
+def bury(pid: int, folder: str) -> None:
+    """Forget the gauges of a process that has ended, and add what it has counted to that of all
+    who have: else each restart would leave files that are read at every look for ever."""
+    with _locked(folder, locks.LOCK_EX):
+        multiprocess.mark_process_dead(pid, folder)
+        for kind in ("counter", "histogram"):
+            dead = Path(folder, f"{kind}_{pid}.db")
+            # One that was killed at once may leave an empty file.
+            if dead.exists() and dead.stat().st_size:
+                _add(dead, Path(folder, f"{kind}_{ENDED}.db"))
+            dead.unlink(missing_ok=True)
+
+
+def _add(dead: Path, ended: Path) -> None:
+    total = MmapedDict(str(ended))
+    try:
+        for key, value, _timestamp, _place in MmapedDict.read_all_values_from_file(str(dead)):
+            total.write_value(key, total.read_value(key)[0] + value, 0.0)
+    finally:
+        total.close()
+
+
+@contextmanager
+def _locked(folder: str, how: int) -> Iterator[None]:
+    """Nobody adds up the files while the count of one moves into another."""
+    with Path(folder, "lock").open("w") as file:
+        locks.lock(file, how)
+        yield
 
 
 def resident_bytes() -> int:

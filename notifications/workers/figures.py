@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client.multiprocess import mark_process_dead
+from notifications import metrics
 
-#: prometheus-client reads it when it is imported, which is in the workers only.
+#: prometheus-client reads it when it is imported: the supervisor does that before it is set.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -29,5 +29,5 @@ def shared_figures() -> Iterator[None]:
 
 def forget(pid: int) -> None:
     """Leave out what only counts while its process runs, such as open connections."""
-    if os.environ.get(VARIABLE):
-        mark_process_dead(pid)
+    if folder := os.environ.get(VARIABLE):
+        metrics.bury(pid, folder)
