@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications.conf import options
 from notifications.log.pacing import Progress, silent
+from notifications.models import Look
 from notifications.personal.kinds import kinds
 from notifications.personal.signed_in import sign_out
 from notifications.personal.written import BATCH, check_choice, delete_all, forget_written
@@ -52,6 +54,8 @@ def forget(user: Any, posts: str | None = None, progress: Progress = silent) -> 
     counts = {"sessions": sign_out(user), **forget_written(user, choice, progress)}
     counts["addressed"] = _delete_addressed(user, progress)
     with transaction.atomic(using=options.DATABASE):
+        counts["admin_log"] = _forget_in_admin_log(user)
+        Look.objects.filter(pk=user_topic(user)).delete()
         counts |= {name: kind.delete(user) for name, kind in kinds().items()}
         forget_topic(user_topic(user))
         rights_changed([pk], "deleted")
@@ -72,3 +76,16 @@ def _delete_addressed(user: Any, progress: Progress) -> int:
         done += len(ids)
         progress("addressed", done)
     return done
+
+
+def _forget_in_admin_log(user: Any) -> int:
+    """What staff have done to the account stays on record, under its number."""
+    if not apps.is_installed("django.contrib.admin"):
+        return 0
+    meta = user._meta
+    about = apps.get_model("admin", "LogEntry")._default_manager.filter(
+        content_type__app_label=meta.app_label,
+        content_type__model=meta.model_name,
+        object_id=str(user.pk),
+    )
+    return int(about.update(object_repr=user_topic(user)))

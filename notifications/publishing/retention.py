@@ -89,8 +89,12 @@ def _delete_what_hangs_on(ids: Sequence[int], progress: Progress) -> None:
 def _delete_rows(rows: QuerySet[Any], kind: str, progress: Progress) -> None:
     """Delete rows that nobody is told of and nothing hangs on."""
     deleted = 0
-    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:ROWS]):
+    last: Any = True
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    while last:
+        # Up to a key, not by all of them: SQLite refuses a thousand keys that are pairs.
+        last = keys[ROWS - 1 : ROWS].first()
         with step():
-            rows.filter(pk__in=keys)._raw_delete(options.DATABASE)
-        deleted += len(keys)
-        progress(kind, deleted)
+            deleted += (rows.filter(pk__lte=last) if last else rows)._raw_delete(options.DATABASE)
+        if deleted:
+            progress(kind, deleted)

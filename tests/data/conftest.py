@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications import following, inbox, log, notify, outcomes, preferences, publishing
-from notifications.models import Membership, Mute, Notification, Room
+from notifications.models import Look, Membership, Mute, Notification, Room
 from notifications.offers import register_action
 from tests.publishing.conftest import told
 
@@ -70,6 +70,7 @@ def busy(alice: Any, bob: Any, den: Room, client: Client) -> dict[str, int]:
         room=den, author=f"user.{alice.pk}", until=timezone.now() + timedelta(hours=1)
     )
     following.tell(alice, f"{NAME}'s build", key="build")
+    Look.objects.create(name=f"user.{alice.pk}")
     log.stamp()
     inbox.read(alice, [both.pk])
     inbox.read_all(alice, log.head().cursor)

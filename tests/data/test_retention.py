@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
@@ -48,9 +49,26 @@ def test_it_deletes_in_small_steps_and_says_how_far_it_is(
     assert pruned.notifications == 3
     assert not Receipt.objects.exists()
     receipts = [done for kind, done in steps if kind == "receipts"]
-    assert receipts == [2, 4, 6, 2, 3]
+    assert receipts == [2, 4, 6, 6, 2, 3]
     assert [done for kind, done in steps if kind == "notifications"] == [2, 3]
     assert steps[-1][0] == "events"
+
+
+def test_it_deletes_thousands_of_receipts(database: str, alice: Any, bob: Any) -> None:
+    ids = old(200)
+    then = timezone.now()
+    for user in (alice, bob, *(make_reader(number) for number in range(6))):
+        Receipt.objects.bulk_create(
+            Receipt(user=user, notification_id=id, read_at=then) for id in ids
+        )
+    receipts: list[int] = []
+    prune(progress=lambda kind, done: receipts.append(done) if kind == "receipts" else None)
+    assert receipts == [1_000, 1_600]
+    assert not Receipt.objects.exists()
+
+
+def make_reader(number: int) -> Any:
+    return get_user_model().objects.create(username=f"reader{number}")
 
 
 def test_wherever_it_is_interrupted_the_next_run_goes_on(
