@@ -53,6 +53,7 @@ urlpatterns = [
     path("operators/", views.operators, name="operators"),
     path("operators/disconnect/", views.disconnect, name="operators-disconnect"),
     path("api/operators/", views.api_operators, name="api-operators"),
+    path("api/operators/trace/", views.api_trace, name="api-operators-trace"),
     path("api/", include("notifications.api")),
     # Asked for by browsers on pages that name no icon, as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("noticeboard/icon.svg")), name="icon"),

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -107,7 +107,9 @@ class Reports:
         told, self._head = max(0, head.seq - before), head.seq
         states = Counter(each.state for each in self._index)
         return {
-            "connections": _by_transport(self._index),
+            "connections": {
+                told: self._index.by_encoding[name] for name, told in TRANSPORTS.items()
+            },
             "users": self._index.users,
             "visitors": len(self._index.visitors),
             "rooms": self._rooms(),
@@ -135,13 +137,15 @@ class Reports:
 
     def _row(self, connection: Connection) -> dict[str, Any]:
         admission = connection.admission
+        at = self._place(connection).seq
         return {
             "id": connection.tag,
             "user": None if admission.anonymous else str(admission.user_id),
             "name": admission.name,
             "transport": TRANSPORTS.get(connection.encoding.name, connection.encoding.name),
             "state": connection.state.name.lower(),
-            "lag": max(0, self._memory.head.seq - self._place(connection).seq),
+            "at": at,
+            "lag": max(0, self._memory.head.seq - at),
             "waiting": connection.sink.waiting(),
             "seconds": round(max(0.0, time.time() - connection.since)),
             "topics": len(admission.topics),
@@ -153,11 +157,6 @@ def _write(
 ) -> Cursor:
     processes.write(identity, figures, lists)
     return log.head().cursor
-
-
-def _by_transport(connections: Iterable[Connection]) -> dict[str, int]:
-    found = Counter(each.encoding.name for each in connections)
-    return {told: found[name] for name, told in TRANSPORTS.items()}
 
 
 def _megabytes() -> float | None:

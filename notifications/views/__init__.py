@@ -4,7 +4,7 @@ from notifications.views.actions import act
 from notifications.views.catalogue import catalogue
 from notifications.views.detail import detail, mute, pane, take
 from notifications.views.follow import api_texts, follow
-from notifications.views.operators import api_operators, disconnect, operators
+from notifications.views.operators import api_operators, api_trace, disconnect, operators
 from notifications.views.pages import inbox
 from notifications.views.preference_page import page as preferences
 from notifications.views.preferences import api_preferences
@@ -20,6 +20,7 @@ __all__ = [
     "api_operators",
     "api_preferences",
     "api_texts",
+    "api_trace",
     "api_view",
     "api_views",
     "catalogue",

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from notifications import inbox as inboxes
 from notifications import sessions
 from notifications.conf import options
-from notifications.errors import Forbidden, NoticeboardError, SignedOut
+from notifications.cursor import Cursor
+from notifications.errors import Forbidden, NotFound, NoticeboardError, SignedOut
 from notifications.jsonviews import json_view, query
-from notifications.operating import ending, looking
+from notifications.operating import ending, looking, tracing
 from notifications.operating.overview import overview
 from notifications.topics import user_topic
 from notifications.views import operators_words as words
@@ -63,15 +64,24 @@ def operators(request: HttpRequest) -> HttpResponse:
 
 def read_state(request: HttpRequest) -> dict[str, Any]:
     """The same as JSON: figures and connections, each with the words that the page shows."""
-    if not request.user.is_authenticated:
-        raise SignedOut
-    if not ending.may_see(request.user):
-        raise Forbidden
+    _check(request)
     query(request, ["user"])
     return _state(request)
 
 
+def read_trace(request: HttpRequest) -> dict[str, Any]:
+    """What the log tells one person after a cursor; without one, the cursor to begin at."""
+    _check(request)
+    query(request, ["user", "after"])
+    person = _named(_asked(request))
+    if person is None:
+        raise NotFound
+    after = request.GET.get("after")
+    return words.trace(tracing.trace(person, Cursor.parse(after) if after else None))
+
+
 api_operators = json_view(get=read_state)
+api_trace = json_view(get=read_trace)
 
 
 @never_cache
@@ -137,6 +147,13 @@ def _state(request: HttpRequest) -> dict[str, Any]:
     return words.state(overview(look))
 
 
+def _check(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        raise SignedOut
+    if not ending.may_see(request.user):
+        raise Forbidden
+
+
 def _frame(request: HttpRequest) -> dict[str, Any]:
     snapshot = inboxes.snapshot(request.user, limit=options.PAGE_SIZE)
     return {
@@ -146,6 +163,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "may_disconnect": ending.may_disconnect(request.user),
         "config": {
             "api": reverse("noticeboard:api-operators"),
+            "trace": reverse("noticeboard:api-operators-trace"),
             "disconnect": reverse("noticeboard:operators-disconnect"),
             "failed": _("The figures could not be asked for."),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import number_format, time_format
@@ -10,8 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from notifications.events import Entry
 from notifications.models import Process
 from notifications.operating.overview import Listing, Overview
+from notifications.operating.tracing import Traced
 
 TRANSPORTS = {
     "websocket": gettext_lazy("WebSocket"),
@@ -39,6 +42,36 @@ def state(seen: Overview, problem: str = "") -> dict[str, Any]:
         "failures": list(_failures(seen)),
         "connections": [_connection(each) for each in rows],
         "line": problem or _line(listing),
+        "found": not problem,
+    }
+
+
+def trace(traced: Traced) -> dict[str, Any]:
+    """Events without their data."""
+    return {
+        "cursor": str(traced.cursor),
+        "topics": list(traced.topics),
+        "events": [_event(each) for each in traced.entries],
+    }
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    size = len(entry.data.encode())
+    return {
+        "id": str(entry.seq),
+        "seq": entry.seq,
+        "time": entry.time,
+        "type": entry.type,
+        "topics": list(entry.topics),
+        "bytes": size,
+        "internal": entry.internal,
+        "shown": {
+            "seq": number(entry.seq),
+            "time": time_format(localtime(datetime.fromisoformat(entry.time)), "H:i:s"),
+            "type": entry.type,
+            "topics": ", ".join(entry.topics),
+            "bytes": number(size),
+        },
     }
 
 

@@ -74,6 +74,24 @@ def test_the_focus_stays_on_a_link_while_the_table_changes(
     expect(link).to_be_focused()
 
 
+def test_a_trace_shows_what_is_told_and_who_is_past_it(
+    desk: Desk, people: SimpleNamespace, site: Site
+) -> None:
+    live(desk.open(people.alice))
+    page = live(desk.open(people.bob, f"/operators/?user={people.alice}&transport=sse"))
+    expect(rows_of(page, people.alice)).to_have_count(1)
+    page.get_by_role("button", name="Trace for a minute").click()
+    expect(page.locator("#trace-line")).to_have_text("Tracing…")
+    with page.expect_response(re.compile("after=")):
+        # From here on there is a place to go on from.
+        pass
+    site.do("notify", title="Told", to=people.alice_topic)
+    row = page.locator("#events tr")
+    expect(row).to_have_count(1)
+    expect(row.locator('[data-slot="type"]')).to_have_text("notification.created")
+    expect(row.locator('[data-slot="past"]')).to_have_text("1 of 1")
+
+
 def test_a_person_is_disconnected_after_a_question_and_told_to_wait(
     desk: Desk, people: SimpleNamespace
 ) -> None:
@@ -110,7 +128,8 @@ def test_it_works_without_javascript(desk: Desk, people: SimpleNamespace, site: 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing(desk: Desk, people: SimpleNamespace, look: Any) -> None:
-    page = live(desk.open(people.bob, "/operators/", **look))
+    page = desk.open(people.bob, "/operators/", **look)
+    expect(page.locator(".chip")).to_have_attribute("data-state", "live")
     expect(rows_of(page, people.bob)).to_have_count(1)
     found = axe(page)
     assert overflow(page) <= 0

@@ -12,15 +12,19 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
+from notifications import notify
 from notifications.models import Event, Look, Process
-from notifications.operating import looking, processes
+from notifications.operating import looking, processes, tracing
 from notifications.operating.processes import Identity
+from notifications.publishing import rights_changed
+from notifications.testing import stamped_events
 from notifications.topics import user_topic
 from tests.operating.test_ending import operator
 
 pytestmark = pytest.mark.django_db
 
 PAGE, API, DISCONNECT = "/operators/", "/api/operators/", "/operators/disconnect/"
+TRACE = "/api/operators/trace/"
 FIGURES = {
     "connections": {"websocket": 2, "sse": 1, "longpoll": 0},
     "users": 2,
@@ -239,3 +243,57 @@ def test_it_needs_the_token_of_its_form(alice: Any, make_user: Callable[[str], A
     strict.force_login(operator(make_user))
     assert strict.post(DISCONNECT, {"user": alice.pk, "how": "person"}).status_code == 403
     assert not orders(alice)
+
+
+def test_a_trace_begins_at_the_head_and_tells_no_contents(
+    client: Client, alice: Any, bob: Any
+) -> None:
+    with stamped_events():
+        notify("Before", to=alice)
+    started = client.get(TRACE, {"user": "alice"}).json()
+    assert started["events"] == []
+    assert started["topics"] == ["all", user_topic(alice)]
+    with stamped_events():
+        notify("Secret", to=alice)
+        notify("For others", to=bob)
+        rights_changed([alice.pk], "topics")
+    answer = client.get(TRACE, {"user": "alice", "after": started["cursor"]})
+    assert "Secret" not in answer.content.decode()
+    told = answer.json()
+    kinds = [(each["type"], each["internal"], each["topics"]) for each in told["events"]]
+    assert kinds == [
+        ("notification.created", False, [user_topic(alice)]),
+        ("rights.changed", True, [user_topic(alice)]),
+    ]
+    again = client.get(TRACE, {"user": "alice", "after": told["cursor"]}).json()
+    assert (again["events"], again["cursor"]) == ([], told["cursor"])
+
+
+def test_a_trace_comes_in_parts_and_misses_nothing(
+    client: Client, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "MOST_EVENTS", 2)
+    cursor = client.get(TRACE, {"user": "alice"}).json()["cursor"]
+    with stamped_events():
+        for number in range(5):
+            notify(str(number), to=alice)
+    seqs: list[int] = []
+    while told := client.get(TRACE, {"user": "alice", "after": cursor}).json():
+        if not told["events"]:
+            break
+        cursor = told["cursor"]
+        seqs += [each["seq"] for each in told["events"]]
+    assert len(seqs) == 5
+    assert seqs == sorted(set(seqs))
+
+
+def test_a_trace_of_another_log_begins_again(client: Client, alice: Any) -> None:
+    told = client.get(TRACE, {"user": "alice", "after": "999999.abcdef"}).json()
+    assert told["events"] == []
+    assert told["cursor"] != "999999.abcdef"
+
+
+def test_nobody_else_traces(client: Client, alice: Any) -> None:
+    assert browse(alice).get(TRACE, {"user": "alice"}).status_code == 403
+    assert client.get(TRACE, {"user": "nobody"}).status_code == 404
+    assert client.get(TRACE, {"user": "alice", "after": "x"}).status_code == 400

@@ -110,6 +110,7 @@ async def test_it_lists_its_connections_only_while_somebody_looks(
     assert look["count"] == 1
     (told,) = look["rows"]
     assert told.pop("id") != ""
+    assert told.pop("at") == row.figures["head"]
     assert told.pop("seconds") < DEADLINE
     assert told == {
         "user": str(alice.pk),

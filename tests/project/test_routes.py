@@ -32,6 +32,7 @@ ROUTES = {
     "operators/": (302, 405),
     "operators/disconnect/": (302, 302),
     "api/operators/": (401, 405),
+    "api/operators/trace/": (401, 405),
     "lab/": (302, 405),
     "lab/pointers/": (302, 405),
     "api/lab/run/": (401, 401),

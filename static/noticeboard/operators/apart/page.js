@@ -1,21 +1,28 @@
 /** The operators' page: figures and connections are asked for again and again while it is seen. */
 import { browser } from "../../client/env.js";
 import { request } from "../../client/requests.js";
-import { byId, slot, stamp } from "../../views/dom.js";
+import { byId, slot } from "../../views/dom.js";
+import { rows, write } from "./rows.js";
+import { Trace } from "./trace.js";
 
 const REFRESH = 2_000;
 const SLOWER = 10_000; // after a failure
 
 export class OperatorsPage {
   #config = JSON.parse(byId("operators-config").textContent);
+  #query = Object.fromEntries(
+    [...new URLSearchParams(location.search)].filter(([name]) => name === "user"),
+  );
   #notices;
   #timer;
   #paused = false;
   #asking = false;
   #failing = false;
+  #trace;
 
   constructor({ notices }) {
     this.#notices = notices;
+    if (byId("trace")) this.#trace = new Trace((cursor) => this.#traced(cursor));
   }
 
   /** The client is there. */
@@ -50,7 +57,8 @@ export class OperatorsPage {
     this.#asking = true;
     let next = REFRESH;
     try {
-      const state = await request(browser(), `${this.#config.api}${location.search}`);
+      const query = new URLSearchParams(this.#query);
+      const state = await request(browser(), `${this.#config.api}?${query}`);
       if (!this.#paused) this.#show(state);
       if (this.#failing) this.#notices.clear();
       this.#failing = false;
@@ -75,7 +83,13 @@ export class OperatorsPage {
       row.toggleAttribute("data-silent", silent),
     );
     rows("failures", "failure-template", failures);
+    this.#trace?.connections(connections);
     rows("connections", "connection-template", connections, (row, each) => this.#end(row, each));
+  }
+
+  #traced(cursor) {
+    const query = cursor ? { ...this.#query, after: cursor } : this.#query;
+    return request(browser(), `${this.#config.trace}?${new URLSearchParams(query)}`);
   }
 
   #end(row, { id, user, shown }) {
@@ -84,38 +98,5 @@ export class OperatorsPage {
     const query = new URLSearchParams(user === null ? { connection: id } : { connection: id, user });
     link.href = `${this.#config.disconnect}?${query}`;
     slot(link, "end-who").textContent = shown.who;
-  }
-}
-
-/** Bring the rows of a table in line: one that has the focus is not taken away. */
-function rows(id, template, wanted, also = () => {}) {
-  const body = byId(id);
-  const there = new Map([...body.children].map((row) => [row.dataset.id, row]));
-  let place = body.firstElementChild;
-  for (const each of wanted) {
-    const row = there.get(each.id) ?? fresh(template, each.id);
-    there.delete(each.id);
-    write(row, each.shown);
-    also(row, each);
-    if (row === place) place = place.nextElementSibling;
-    else body.insertBefore(row, place);
-  }
-  for (const row of there.values()) {
-    if (row.contains(document.activeElement)) byId("heading").focus({ preventScroll: true });
-    row.remove();
-  }
-}
-
-function fresh(template, id) {
-  const made = stamp(template);
-  const row = made.querySelector("tr") ?? made;
-  row.dataset.id = id;
-  return row;
-}
-
-function write(root, shown) {
-  for (const [name, text] of Object.entries(shown)) {
-    const cell = slot(root, name);
-    if (cell && cell.textContent !== text) cell.textContent = text;
   }
 }
