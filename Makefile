@@ -14,7 +14,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: budgets pictures texts clean sbom openapi
+.PHONY: deploy-check budgets pictures texts clean sbom openapi
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -45,6 +45,9 @@ test-py: ## Test the Python, and the pages in a browser (ARGS="-k cursor" picks 
 
 test-ui: test-js ## Test the whole interface in a browser, with what `make test` leaves out
 	$(DEV) sh scripts/test-py.sh tests/browser
+
+deploy-check: ## Check docs/deploy: its files, and a whole site made of them, through TLS and nginx
+	$(DEV) env DEPLOY_CHECK=1 BROWSER=0 sh scripts/test-py.sh tests/deploy -v -rs
 
 format: ## Put imports and layout right
 	$(DEV) ruff check --fix .
