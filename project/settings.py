@@ -99,6 +99,7 @@ if metrics_token := env.secret("METRICS_TOKEN"):
     NOTICEBOARD["METRICS_TOKEN"] = metrics_token
 
 AUTHENTICATION_BACKENDS = [
+    "project.guessing.ManyNames",
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]

@@ -60,6 +60,13 @@ class Allowance:
             self._full_at[key] = full_at
         return 0.0
 
+    def wait(self, key: Hashable) -> float:
+        """How many seconds are to be waited for one; takes nothing."""
+        now = self._clock()
+        with self._lock:
+            left = max(self._full_at.get(key, now), now) + self._seconds / self._size()
+        return max(left - now - self._seconds, 0.0)
+
     def _forget(self, now: float) -> None:
         self._full_at = {key: at for key, at in self._full_at.items() if at > now}
 

@@ -25,6 +25,7 @@ def test_it_ignores_the_header_without_a_proxy(settings: Settings) -> None:
         (2, "1.1.1.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
         (2, "203.0.113.7", "203.0.113.7"),
         (1, "", "10.0.0.9"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
     ],
 )
 def test_it_takes_what_the_nearest_proxies_saw(

@@ -38,6 +38,18 @@ def test_it_fills_up_again_with_time() -> None:
     assert [allowance.take("alice") for _ in range(31)].count(0) == 30
 
 
+def test_it_says_how_long_to_wait_without_taking_any() -> None:
+    clock = Clock()
+    allowance = Allowance(lambda: 2, 60, clock)
+    for _ in range(2):
+        assert allowance.wait("alice") == 0
+        allowance.spend("alice")
+    assert allowance.wait("alice") == 30
+    assert allowance.take("alice") == 30
+    clock.now += 30
+    assert allowance.wait("alice") == 0
+
+
 def test_one_does_not_spend_anothers() -> None:
     allowance = Allowance(lambda: 1, 60, Clock())
     assert allowance.take("alice") == 0
