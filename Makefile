@@ -4,6 +4,7 @@
 PYTHON ?=
 PORT ?= 8000
 ARGS ?=
+MINUTES ?= 60
 
 export PYTHON BROWSER ARGS
 
@@ -14,7 +15,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: deploy-check budgets pictures texts clean sbom openapi
+.PHONY: soak deploy-check budgets pictures texts clean sbom openapi
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -67,6 +68,9 @@ sbom: ## Write what the site is made of to var/sbom.cdx.json (CycloneDX)
 
 openapi: ## Write docs/openapi.json, the description of the HTTP API
 	$(RUN) python -m scripts.openapi
+
+soak: ## Break things at random for an hour, and see what grows (MINUTES=5 is shorter)
+	$(DEV) python -m tests.chaos.soak $(MINUTES)
 
 bench: ## Measure the fan-out beside its peers, in about fifteen minutes
 	$(DEV) python -m bench.fanout $(ARGS)

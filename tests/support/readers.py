@@ -84,6 +84,9 @@ class Reader:
         self.user: int | None = None
         self.connects = 0
         self.connect_times: list[float] = []
+        #: Since when it is without a connection; for how long it was, each time.
+        self.left: float | None = None
+        self.absences: list[float] = []
         self.cut = asyncio.Event()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -146,6 +149,9 @@ class Reader:
         self.connects += 1
         self.heard = time.monotonic()
         self.connect_times.append(self.heard)
+        if self.left is not None:
+            self.absences.append(self.heard - self.left)
+            self.left = None
         self._changed.set()
 
     def is_still(self, user: int | None) -> None:
@@ -158,6 +164,9 @@ class Reader:
         self.heard = time.monotonic()
         if frame.get("signal"):
             self.signals.append(frame)
+        elif "error" in frame:
+            # Refused, and told why before the close: nothing that happened.
+            self.controls.append({"control": "refused", **frame})
         elif "control" in frame:
             self.controls.append(frame)
             if frame["control"] == "closing" and self.polite:
@@ -204,6 +213,7 @@ class Reader:
             except SignedOut:
                 self.signed_out = True
                 self._changed.set()
+            self.left = self.left or time.monotonic()
             away, self.away = self.away, 0.0
             await asyncio.sleep(away + 0.02 + random.random() * 0.1)
 

@@ -1,5 +1,6 @@
 """The project's addresses, what a project of one's own would do in a view, and who is connected."""
 
+import asyncio
 from pathlib import Path
 
 from django.contrib import admin
@@ -29,6 +30,11 @@ async def connected(request: HttpRequest) -> JsonResponse:
     return JsonResponse(relay.current().stats()["connections"])
 
 
+async def running(request: HttpRequest) -> JsonResponse:
+    """How many tasks run on the loop of this process, this one among them."""
+    return JsonResponse({"tasks": len(asyncio.all_tasks())})
+
+
 # Imported for what it registers, and for Django to find here.
 assert offers
 assert handler500
@@ -48,5 +54,6 @@ urlpatterns = [
     path("test/host/<slug:name>/", host),
     path("test/call/", calling),
     path("test/connected/", connected),
+    path("test/running/", running),
     *project_urls,
 ]
