@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos.catalogue.a_processes import recovered
+from tests.chaos.catalogue.a_processes import RECOVERY
 from tests.chaos.catalogue.a_restarts import SPREAD, watched
 from tests.chaos.ground import Ground
-from tests.chaos.outcome import Outcome
+from tests.chaos.outcome import Outcome, Times
 from tests.chaos.rows import row
 
 CONNECTIONS = 500
@@ -50,7 +51,7 @@ async def rolling(ground: Ground) -> Outcome:
             await ground.until(renewed, "both processes are new", RENEWED)
         await ground.published(10)
     await ground.settle()
-    outcome = recovered(await ground.verdict(), ground, SPREAD)
+    outcome = await ground.verdict()
     streams = [member.reader for member in crowd.of("websocket", "sse")]
     came = [each for reader in streams for each in reader.connect_times if each > fault.began]
     seconds = Counter(int(each - fault.began) for each in came)
@@ -62,6 +63,11 @@ async def rolling(ground: Ground) -> Outcome:
         "reconnects_by_second": [seconds[each] for each in range(max(seconds, default=0) + 1)],
         "cut_without_a_word": sum(reader.codes.count(1006) for reader in streams),
     }
+    # Nothing is away: what counts is for how long each of them was without a connection.
+    absences = Times.of([each for reader in streams for each in reader.absences])
+    assert absences is not None, "nobody has had to come back"
+    outcome.figures["absence"] = asdict(absences)
+    outcome.most("absence p95", absences.p95, SPREAD + ground.bound(RECOVERY))
     outcome.least("reconnects", len(came), len(streams))
     outcome.most("peak of reconnects per second", peak, PEAK_SHARE * len(streams))
     outcome.most("longest time that nobody was ready", looks.longest_unready, 0)
