@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.place import Services
-from tests.chaos.rows import Row, load, place_of
+from tests.chaos.rows import Row, by_site, load, place_of
 from tests.chaos.running import Result, run
 from tests.chaos.table import line, table
 from tests.support.site import ROOT
@@ -38,15 +38,6 @@ def chosen(only: str | None, quick: bool) -> list[Row]:
             sys.exit(f"There is no row {', '.join(sorted(unknown))}.")
         return [row for row in rows if row.name in names]
     return [row for row in rows if row.quick or not quick]
-
-
-def by_site(rows: list[Row]) -> list[tuple[Row, str]]:
-    """Rows that share a site after each other: it is started once."""
-    pairs = [(row, database) for row in rows for database in row.databases]
-    firsts: dict[str, int] = {}
-    for place, (row, database) in enumerate(pairs):
-        firsts.setdefault(row.plan_for(database).key, place)
-    return sorted(pairs, key=lambda pair: firsts[pair[0].plan_for(pair[1]).key])
 
 
 def main() -> int:

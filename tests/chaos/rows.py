@@ -71,6 +71,15 @@ def load() -> list[Row]:
     return sorted(rows.values(), key=place_of)
 
 
+def by_site(chosen: list[Row]) -> list[tuple[Row, str]]:
+    """Rows that share a site after each other: it is started once."""
+    pairs = [(row, database) for row in chosen for database in row.databases]
+    firsts: dict[str, int] = {}
+    for number, (row, database) in enumerate(pairs):
+        firsts.setdefault(row.plan_for(database).key, number)
+    return sorted(pairs, key=lambda pair: firsts[pair[0].plan_for(pair[1]).key])
+
+
 def place_of(row: Row) -> tuple[bool, str, int, str]:
     """Where a row stands among the others."""
     numbered = re.fullmatch(r"([a-z])(\d+)", row.name)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.place import Services
-from tests.chaos.rows import Row, load
+from tests.chaos.rows import Row, by_site, load
 from tests.chaos.running import run
 from tests.chaos.table import line
 
 SEED = 6
-QUICK = [(row, database) for row in load() if row.quick for database in row.databases]
+QUICK = by_site([row for row in load() if row.quick])
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A14, A16 and A18: channel layers that overflow, forget and are not there."""
+"""A14 to A18: channel layers that overflow, forget and are not there."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from tests.chaos.verdict import acknowledged, latencies
 
 #: How often a relay looks at the log, and what a poll and a busy machine add.
 INTERVAL, MORE = 1.0, 1.0
+#: The layer that keeps its queues and groups in Redis, with short ones of both.
+CORE = {"CHAOS_LAYER": "core", "CHAOS_CAPACITY": "20", "CHAOS_GROUP_EXPIRY": "5"}
 #: Sooner than a look at the log brings it, on average.
 PUSHED = 0.5
 
 
-@row("a14", environment={"CHAOS_LAYER": "core", "CHAOS_CAPACITY": "20"})
+@row("a14", environment=CORE)
 async def overflown(ground: Ground) -> Outcome:
     """1,000 events while a relay stands still and its queue holds twenty."""
     await ground.crowd(20)
@@ -48,7 +50,21 @@ async def overflown(ground: Ground) -> Outcome:
     return outcome.most("failed", len(written["failed"]), 0)
 
 
-@row("a16", environment={"CHAOS_LAYER": "core", "CHAOS_GROUP_EXPIRY": "5"})
+@row("a15", environment=CORE)
+async def emptied(ground: Ground) -> Outcome:
+    """FLUSHALL on the layer that keeps its groups and queues in Redis."""
+    await ground.crowd(20)
+    async with ground.publishing(12):
+        await ground.published(10)
+        for _ in range(3):
+            async with ground.fault("Redis is empty"):
+                await asyncio.to_thread(ground.redis.flush)
+            await ground.published(15)
+    await ground.settle()
+    return recovered(await ground.verdict(), ground)
+
+
+@row("a16", environment=CORE)
 async def forgotten(ground: Ground) -> Outcome:
     """The layer forgets its groups after 5 s: still a push after 15 s."""
     await ground.crowd(20)

@@ -101,17 +101,3 @@ async def paused(ground: Ground) -> Outcome:
     """CLIENT PAUSE for 10 s."""
     seconds = ground.seconds(10)
     return await without_redis(ground, lambda: ground.redis.pause(seconds), seconds, None)
-
-
-@row("a15", environment={"CHAOS_LAYER": "core"})
-async def emptied(ground: Ground) -> Outcome:
-    """FLUSHALL on the layer that keeps its groups and queues in Redis."""
-    await ground.crowd(20)
-    async with ground.publishing(12):
-        await ground.published(10)
-        for _ in range(3):
-            async with ground.fault("Redis is empty"):
-                await asyncio.to_thread(ground.redis.flush)
-            await ground.published(15)
-    await ground.settle()
-    return recovered(await ground.verdict(), ground)
