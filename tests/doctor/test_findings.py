@@ -1,5 +1,7 @@
 """What is found in database, channel layer, settings and files, each with its cure."""
 
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,17 @@ def ended() -> str:
     server = new_valkey()
     server.stop()
     return server.connection_url
+
+
+@pytest.fixture
+def frozen() -> Iterator[str]:
+    """The address of a Redis that takes connections and never answers."""
+    server = new_valkey()
+    process = server._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    yield server.connection_url
+    process.send_signal(signal.SIGCONT)
 
 
 @pytest.fixture
@@ -121,6 +134,18 @@ def test_a_redis_that_is_away_is_a_problem(settings: Settings, ended: str, backe
     assert found["state"] == "problem"
     assert "does not answer (ConnectionError)" in found["words"]
     assert ended not in str(found)
+
+
+@pytest.mark.parametrize("backend", [CORE, PUBSUB])
+def test_a_redis_that_hangs_is_a_problem_after_two_seconds(
+    settings: Settings, frozen: str, backend: str
+) -> None:
+    settings.CHANNEL_LAYERS = redis(backend, frozen)
+    start = time.monotonic()
+    found = finding("layer")
+    assert time.monotonic() - start < 20
+    assert found["state"] == "problem"
+    assert "does not answer (TimeoutError)" in found["words"]
 
 
 def test_several_processes_with_a_layer_each_are_a_problem() -> None:
