@@ -51,6 +51,7 @@ def write(
         Process.objects.create(
             id=identity.id, host=identity.host, pid=identity.pid, layer=identity.layer, **changed
         )
+        forget_gone()
 
 
 def live() -> list[Process]:
@@ -61,9 +62,8 @@ def live() -> list[Process]:
 
 
 def end(identity: Identity) -> None:
-    """A process stops: its row goes, and those of others that were killed."""
+    """A process stops, and its row goes."""
     Process.objects.filter(pk=identity.id).delete()
-    forget_gone()
 
 
 def forget_gone() -> None:
