@@ -126,7 +126,8 @@ class TestWhoMayRead:
 
 
 @pytest.fixture(scope="module")
-def served(site: Site) -> Iterator[Served]:
+def served(site: Site, people: SimpleNamespace) -> Iterator[Served]:
+    """After the people are there: who waits for a quiet log would wait for ever with canaries."""
     environment = site.environment
     options = json.loads(environment["SITE_OPTIONS"]) | {"CANARY_SECONDS": 0.5}
     site.environment = environment | {
