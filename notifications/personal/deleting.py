@@ -37,19 +37,24 @@ def delete(user: Any, posts: str | None = None, progress: Progress = silent) -> 
     is called with a kind and how many of it are done. Raises `BadRequest` for another ``posts``.
     """
     pk = user.pk
-    counts = forget(user, posts, progress)
+    counts = _forget(user, posts, progress)
     with transaction.atomic(using=options.DATABASE):
         user.delete()
     return Deleted(pk, counts)
 
 
-def forget(user: Any, posts: str | None = None, progress: Progress = silent) -> dict[str, int]:
+def forget(user: Any) -> None:
     """Delete or make nameless what does not go with the account by itself.
 
-    Called before a user is deleted, however that is done. Its open pages are closed, and no
-    process remembers the name.
+    Called before a user is deleted, however that is done, in the same transaction. Its open pages
+    are closed, and no process remembers the name.
     """
-    pk = user.pk
+    _forget(user, None, silent)
+    done = partial(audit.info, "personal data of user %s deleted", user.pk)
+    transaction.on_commit(done, using=options.DATABASE)
+
+
+def _forget(user: Any, posts: str | None, progress: Progress) -> dict[str, int]:
     choice = check_choice(options.DELETED_POSTS if posts is None else posts)
     counts = {"sessions": sign_out(user), **forget_written(user, choice, progress)}
     counts["addressed"] = _delete_addressed(user, progress)
@@ -58,9 +63,7 @@ def forget(user: Any, posts: str | None = None, progress: Progress = silent) -> 
         Look.objects.filter(pk=user_topic(user)).delete()
         counts |= {name: kind.delete(user) for name, kind in kinds().items()}
         forget_topic(user_topic(user))
-        rights_changed([pk], "deleted")
-        done = partial(audit.info, "personal data of user %s deleted", pk)
-        transaction.on_commit(done, using=options.DATABASE)
+        rights_changed([user.pk], "deleted")
     return counts
 
 

@@ -54,16 +54,17 @@ def test_it_deletes_in_small_steps_and_says_how_far_it_is(
     assert steps[-1][0] == "events"
 
 
-def test_it_deletes_thousands_of_receipts(database: str, alice: Any, bob: Any) -> None:
-    ids = old(200)
+def test_it_deletes_thousands_of_receipts(transactional_db: None, alice: Any, bob: Any) -> None:
+    """SQLite refuses to compare a thousand keys that are pairs."""
+    ids = old(60)
     then = timezone.now()
-    for user in (alice, bob, *(make_reader(number) for number in range(6))):
+    for user in (alice, bob, *(make_reader(number) for number in range(18))):
         Receipt.objects.bulk_create(
             Receipt(user=user, notification_id=id, read_at=then) for id in ids
         )
     receipts: list[int] = []
     prune(progress=lambda kind, done: receipts.append(done) if kind == "receipts" else None)
-    assert receipts == [1_000, 1_600]
+    assert receipts == [1_000, 1_200]
     assert not Receipt.objects.exists()
 
 
