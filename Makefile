@@ -15,7 +15,7 @@ DEV = @sh scripts/in-venv.sh requirements-dev.txt
 # The first target to come makes the environment for the others.
 .NOTPARALLEL:
 .PHONY: help run test lint types checks test-js test-py test-ui format lock audit bench bench-quick bench-docs
-.PHONY: soak deploy-check budgets pictures texts clean sbom openapi
+.PHONY: chaos soak deploy-check budgets pictures texts clean sbom openapi
 
 help: ## Show this list
 	@echo "Noticeboard. Targets (PYTHON=python3.13 picks an interpreter):"
@@ -68,6 +68,9 @@ sbom: ## Write what the site is made of to var/sbom.cdx.json (CycloneDX)
 
 openapi: ## Write docs/openapi.json, the description of the HTTP API
 	$(RUN) python -m scripts.openapi
+
+chaos: ## Break every part in turn, in about fifteen minutes (ARGS="--only a3,storm" picks rows)
+	$(DEV) python -m tests.chaos $(ARGS)
 
 soak: ## Break things at random for an hour, and see what grows (MINUTES=5 is shorter)
 	$(DEV) python -m tests.chaos.soak $(MINUTES)
