@@ -64,15 +64,13 @@ class Reader:
         self.servers = itertools.count(server)
         self.server = server
         self.events: list[dict[str, Any]] = []
-        #: When each event came; (events before, cursor) of each reset.
         self.times: list[float] = []
+        #: (events before, cursor) of each reset.
         self.fresh_starts: list[tuple[int, str]] = []
-        #: With which codes its WebSockets ended; 1006 where nothing was said.
         self.codes: list[int] = []
         #: Seconds to stay away for, where the server asks for it and the reader does as asked.
         self.polite = False
         self.away = 0.0
-        #: When anything came at all.
         self.heard = time.monotonic()
         self.resets: list[dict[str, Any]] = []
         self.controls: list[dict[str, Any]] = []
@@ -84,7 +82,6 @@ class Reader:
         self.user: int | None = None
         self.connects = 0
         self.connect_times: list[float] = []
-        #: Since when it is without a connection; for how long it was, each time.
         self.left: float | None = None
         self.absences: list[float] = []
         self.cut = asyncio.Event()
