@@ -26,6 +26,7 @@ REFUSALS_SECONDS = 1.0
 CONNECTED, CLOSED = "connected", "closed"
 DENIED, LIMITED = "denied", "limited"
 SIGNED_IN, SIGN_IN_FAILED, SIGNED_OUT = "signed_in", "sign_in_failed", "signed_out"
+DISCONNECTED = "disconnected"
 LEFT_OUT = "left_out"
 
 

@@ -11,14 +11,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications import log, sessions
+from notifications import journal, log, sessions
 from notifications.conf import options
 from notifications.errors import BadRequest, Forbidden, NotFound
 from notifications.events import CONNECTIONS_ENDED
 from notifications.publishing import rights_changed
 from notifications.topics import ALL, user_topic
-
-logger = logging.getLogger(__name__)
 
 VIEW = "notifications.view_process"
 DISCONNECT = "notifications.disconnect"
@@ -42,8 +40,7 @@ def disconnect(person: Any, by: Any) -> None:
     """Close a person's connections in every process, and keep him away for `AWAY_SECONDS`."""
     _check(person, by)
     _order([user_topic(person)], None, AWAY_SECONDS)
-    _note(by, person, _("Disconnected."))
-    logger.warning("User %s disconnected user %s.", by.pk, person.pk)
+    _note(by, person, _("Disconnected."), how="person")
 
 
 def sign_out(person: Any, by: Any) -> int:
@@ -60,8 +57,7 @@ def sign_out(person: Any, by: Any) -> int:
     with transaction.atomic(using=options.DATABASE):
         sessions.end(keys)
         rights_changed([person.pk], "signed_out")
-    _note(by, person, _("Signed out everywhere."))
-    logger.warning("User %s signed out user %s: %d sessions.", by.pk, person.pk, len(keys))
+    _note(by, person, _("Signed out everywhere."), how="sign_out")
     return len(keys)
 
 
@@ -71,8 +67,7 @@ def close(tag: str, person: Any, by: Any) -> None:
     if not TAG.fullmatch(tag):
         raise NotFound
     _order([ALL if person is None else user_topic(person)], tag, 0)
-    _note(by, person, _("One connection closed."))
-    logger.warning("User %s closed the connection %s.", by.pk, tag)
+    _note(by, person, _("One connection closed."), how="connection", connection=tag)
 
 
 def _check(person: Any, by: Any) -> None:
@@ -85,8 +80,10 @@ def _order(topics: list[str], tag: str | None, seconds: int) -> None:
         log.append(CONNECTIONS_ENDED, topics, {"connection": tag, "seconds": seconds})
 
 
-def _note(by: Any, person: Any, what: str) -> None:
-    """What the admin shows as the history of a user; of a visitor in the log of all actions."""
+def _note(by: Any, person: Any, what: str, **fields: Any) -> None:
+    """Into the journal, and what the admin shows as the history of a user or of the operator."""
+    user = None if person is None else person.pk
+    journal.note(journal.DISCONNECTED, level=logging.WARNING, by=by.pk, user=user, **fields)
     if person is None:
         LogEntry.objects.create(
             user_id=by.pk, object_repr=_("A visitor"), action_flag=CHANGE, change_message=what

@@ -108,7 +108,7 @@ class Reports:
         states = Counter(each.state for each in self._index)
         return {
             "connections": {
-                told: self._index.by_encoding[name] for name, told in TRANSPORTS.items()
+                word: self._index.by_encoding[name] for name, word in TRANSPORTS.items()
             },
             "users": self._index.users,
             "visitors": len(self._index.visitors),

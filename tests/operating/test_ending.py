@@ -197,7 +197,7 @@ def test_it_is_noted_where_the_admin_shows_it(
         (boss.pk, str(alice.pk), "alice", "Disconnected."),
         (boss.pk, None, "A visitor", "One connection closed."),
     ]
-    assert [record.message for record in caplog.records] == [
-        f"User {boss.pk} disconnected user {alice.pk}.",
-        f"User {boss.pk} closed the connection {'0' * 16}.",
+    assert [line for record in caplog.records if "by=" in (line := record.getMessage())] == [
+        f"disconnected by={boss.pk} user={alice.pk} how=person",
+        f"disconnected by={boss.pk} how=connection connection={'0' * 16}",
     ]
