@@ -267,6 +267,7 @@ class Ground:
         outcome.most("holes in the log", await asyncio.to_thread(self.oracle.holes), 0)
         if not self.expected_resets:
             outcome.most("resets", resets, 0)
+            outcome.notes += verdicts.resets(members)
         return outcome
 
     async def recovery_by_fault(self) -> dict[str, Any]:

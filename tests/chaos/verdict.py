@@ -70,6 +70,16 @@ def _compare(
             outcome.notes.append(f"{what}: {member}: {len(found)}, first {found[0]}")
 
 
+def resets(members: Iterable[Subscriber]) -> list[str]:
+    """Who was reset, at which of its events, and why."""
+    found = [
+        f"reset: {member}: {frame['reason']} at {frame['cursor']} after {place} events"
+        for member in members
+        for (place, _), frame in zip(member.reader.fresh_starts, member.reader.resets, strict=True)
+    ]
+    return found[:MOST_NOTES]
+
+
 def judge_acknowledged(outcome: Outcome, told: Iterable[Told], tries: Iterable[Try]) -> None:
     """What a publisher was told is published has to be in the log."""
     published = {each.notification for each in told if each.type == CREATED}
