@@ -83,6 +83,7 @@ bench-quick: ## The same with fewer connections and peers, in about three
 
 bench-docs: bench bench-inbox ## Measure all of it, and write it into docs/benchmarks.md
 	$(DEV) python -m bench.fanout.document
+	$(DEV) python -m bench.capacity
 
 bench-%: ## Measure one thing: bench-inbox, bench-latency, bench-rooms, bench-streams, bench-writers
 	$(DEV) python -m bench.$* --json $(ARGS)

@@ -54,7 +54,6 @@ class Deployed:
         self.database_url = database_with_password()
         self.redis = new_valkey()
         self.environment = self._environment()
-        self.manage("check", "--deploy", "--fail-level", "WARNING")
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         self.https, self.plain = free_port(), free_port()

@@ -26,6 +26,9 @@ from tests.deploy.deployed import ORIGIN, PASSWORD, WORKERS, Deployed
 from tests.support.nginx import HOST
 from tests.support.site import DEADLINE, wait_until
 
+# A whole site is set up first.
+pytestmark = pytest.mark.timeout(600)
+
 PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 
