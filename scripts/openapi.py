@@ -157,6 +157,14 @@ PATHS: dict[str, dict[str, Operation]] = {
     },
     "/api/lab/time/": {"get": ("The server's clock.", (), None, says(time={"type": "number"}))},
     "/api/operators/": {"get": ("The operators' figures.", (), None, FREE)},
+    "/api/operators/trace/": {
+        "get": (
+            "What the log tells one person.",
+            (query("user", TEXT), query("after", CURSOR)),
+            None,
+            FREE,
+        )
+    },
     "/api/setup/": {
         "get": ("What the doctor has found.", (), None, FREE),
         "post": ("Judge what the page has measured.", (), FREE, FREE),

@@ -18,7 +18,7 @@ BANNED = re.compile(r"channel|message|\bhub\b|\bbus\b|broker|listener|manager", 
 # Names that Django, Channels, Daphne and django-eventstream have given.
 THEIRS = re.compile(
     r"InboxChannelManager|channelmanager|channel_layer|channels|get_channels_for_request|"
-    r"can_read_channel|is_channel_reliable|new_channel|message_user|messages|contextmanager|^onMessage\w*",
+    r"can_read_channel|is_channel_reliable|new_channel|message_user|messages|formatMessage|contextmanager|^onMessage\w*",
     re.IGNORECASE,
 )
 
