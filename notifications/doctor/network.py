@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -80,7 +82,7 @@ def buffering(case: Case) -> Said:
             NGINX_IDLE,
             **figure,
         )
-    if ticks[-1] - ticks[0] < LEAST_SPAN_MS:
+    if not apart(ticks):
         return problem(
             _("%(count)s ticks, sent %(pause)s ms apart, arrived together: your proxy buffers.")
             % {"count": TICKS, "pause": TICK_MS},
@@ -91,6 +93,11 @@ def buffering(case: Case) -> Said:
     said = _("%(count)s ticks, sent %(pause)s ms apart, came after %(times)s ms.")
     times = ", ".join(str(round(at)) for at in ticks)
     return done(said % {"count": TICKS, "pause": TICK_MS, "times": times}, **figure)
+
+
+def apart(ticks: Sequence[float]) -> bool:
+    """Whether all ticks came, and not together."""
+    return len(ticks) >= TICKS and ticks[-1] - ticks[0] >= LEAST_SPAN_MS
 
 
 def websocket(case: Case) -> Said:

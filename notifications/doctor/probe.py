@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from notifications.doctor.handshaking import opened, silent
 from notifications.doctor.measured import Measured
+from notifications.doctor.network import apart
 from notifications.doctor.project import first_module
 from notifications.doctor.ticks import idle_seconds, new_pass
 
@@ -69,6 +70,11 @@ class Probe:
             return 0, {}
 
     def _ticks(self) -> dict[str, Any]:
+        """Measured again if they did not come apart: it may have been a busy machine."""
+        seen = self._ticks_once()
+        return self._ticks_once() if seen["ticks"] and not apart(seen["ticks"]) else seen
+
+    def _ticks_once(self) -> dict[str, Any]:
         came: list[float] = []
         start = time.monotonic()
 

@@ -2,11 +2,18 @@
 
 const SOON = 2_000; // a socket that is closed for its origin is closed at once
 const LATE = 10_000; // a stream that is not at its end so long after it should be
+const SPAN = 300; // in ms: less than this between the first tick and the last is together
 
 const seconds = (since) => (performance.now() - since) / 1_000;
 
 /** When each tick came, in ms after the request, and the status of the answer. */
-export async function ticks({ stream, pass }) {
+export async function ticks(given) {
+  const seen = await ticksOnce(given);
+  // It may have been a busy machine.
+  return seen.ticks && !(seen.ticks[2] - seen.ticks[0] >= SPAN) ? ticksOnce(given) : seen;
+}
+
+async function ticksOnce({ stream, pass }) {
   const came = [];
   const start = performance.now();
   const status = await read(`${stream}?pass=${encodeURIComponent(pass)}`, LATE, () => came.push(performance.now() - start));
