@@ -80,10 +80,16 @@ def room_before_save(instance: Room, raw: bool, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Room, dispatch_uid="noticeboard.room_saved")
-def room_saved(instance: Room, raw: bool, **kwargs: Any) -> None:
+def room_saved(instance: Room, created: bool, raw: bool, **kwargs: Any) -> None:
     before = instance.__dict__.pop(BEFORE, None)
-    if not raw and before is not None:
+    if raw:
+        return
+    if before is not None:
         publishing.room_changed(Room.objects.get(pk=instance.pk), before)
+    elif created and instance.is_public and not instance.is_closed:
+        # Visitors read it from now on. One that came back without being told would go on from its
+        # cursor, past what was posted before.
+        publishing.room_rights_changed(instance.slug)
 
 
 @receiver(pre_delete, sender=Room, dispatch_uid="noticeboard.room_deleted")

@@ -177,6 +177,7 @@ def test_a_change_that_is_rolled_back_is_not_told(
 
 
 def test_a_room_tells_its_readers_what_has_changed(told: Told, lobby: Room) -> None:
+    told()  # that it was opened
     lobby.name = "Hall"
     lobby.save()
     (event,) = told()
@@ -195,10 +196,18 @@ def test_a_room_tells_its_readers_what_has_changed(told: Told, lobby: Room) -> N
     assert told() == []
 
 
+def test_a_new_public_room_tells_visitors_that_they_may_read_it(told: Told) -> None:
+    Room.objects.create(slug="square", name="Square", is_public=True)
+    Room.objects.create(slug="cellar", name="Cellar", is_public=False)
+    Room.objects.create(slug="archive", name="Archive", is_public=True, is_closed=True)
+    assert changes(told) == [("topics", {"room.square"})]
+
+
 @pytest.mark.parametrize("change", [{"is_public": False}, {"is_closed": True}])
 def test_a_room_that_closes_tells_that_its_readers_change(
     change: dict[str, bool], told: Told, lobby: Room
 ) -> None:
+    told()  # that it was opened
     for name, value in change.items():
         setattr(lobby, name, value)
     lobby.save()

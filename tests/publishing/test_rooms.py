@@ -29,6 +29,7 @@ def test_a_post_is_a_notification_to_the_room(
 
 @pytest.mark.parametrize("visitor", [None, AnonymousUser()])
 def test_a_visitor_posts_where_visitors_may(visitor: Any, told: Told, lobby: Room) -> None:
+    told()  # that it was opened
     assert not post(lobby, "Hi", user=visitor, name="Zoé\n\u202e").inbox
     post(lobby, "Hi")
     assert [event.data["sender"] for event in told()] == ["Zoé", "anonymous"]
