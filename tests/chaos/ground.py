@@ -16,6 +16,8 @@ from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
+
 from tests.chaos import crowd as crowds
 from tests.chaos import verdict as verdicts
 from tests.chaos.crowd import Crowd
@@ -33,6 +35,8 @@ SETTLE_SECONDS = 60.0
 QUICK_SECONDS = 2.5
 #: What a quick row holds a time against, whatever the whole row holds it against.
 QUICK_BOUND = 30.0
+#: In so many seconds a relay has looked at the log.
+INTERVAL = 1.5
 #: Posts over HTTP, of all that is published.
 HTTP_SHARE = 0.25
 
@@ -63,7 +67,26 @@ class Ground:
         }
         #: Where everybody begins.
         self.start = self.oracle.head()
+        self._have_heard()
         self._log_sizes = {path: path.stat().st_size for path in place.logs()}
+
+    def _have_heard(self) -> None:
+        """Wait until every process knows of this row's people and rooms.
+
+        Who comes to one that does not yet is reset when it does, and rightly.
+        """
+        if self.place.plan.serve:
+            # Which of the workers takes a connection is nobody's to choose.
+            time.sleep(INTERVAL)
+            return
+        for number in range(len(self.site.ports)):
+            answer = httpx.get(
+                f"http://{self.site.address(number)}/api/events/",
+                params={"after": self.start},
+                headers={"Cookie": f"sessionid={self.people.session['alice']}"},
+                timeout=DEADLINE,
+            )
+            answer.raise_for_status()
 
     # -- what the site is made of
 

@@ -100,8 +100,8 @@ def recovery(
 
     Counted from the moment that the part answers again to the last arrival of what was published
     since the fault began, up to a second after that moment and up to the first that succeeded
-    after it. What somebody began to publish afterwards counts from then; but the first that
-    succeeded counts from that moment where others have failed before it.
+    after it. What was acknowledged afterwards counts from then; but the first of those counts
+    from that moment where others have failed before it.
     """
     members = list(members)
     delays: list[float] = []
@@ -131,11 +131,7 @@ def _due(tries: Sequence[Try], began: float, back: float) -> dict[int | None, fl
     good = sorted((each for each in tries if each.id is not None), key=lambda each: each.ended)
     first = next((each for each in good if each.ended > back), None)
     until = max(back + AFTERWARDS, first.ended if first else 0.0)
-    due = {
-        each.id: max(back, each.began)
-        for each in good
-        if each.ended >= began and (each.began <= back + AFTERWARDS or each.ended <= until)
-    }
+    due = {each.id: max(back, each.ended) for each in good if began <= each.ended <= until}
     if first and any(each.id is None and back < each.ended <= first.ended for each in tries):
         due[first.id] = back
     return due
