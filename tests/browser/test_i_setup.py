@@ -25,6 +25,10 @@ FIRST_SUCCESS = 300.0
 ARRIVED = re.compile(r"^Arrived in \d+ ms over WebSocket\.$")
 
 
+# The first test also waits for migrations, demo and server, as somebody new does.
+pytestmark = pytest.mark.timeout(FIRST_SUCCESS + 120)
+
+
 class Fresh(Site):
     """What `make run` does in a checkout that is new."""
 
