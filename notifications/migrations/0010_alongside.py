@@ -37,11 +37,13 @@ HOW_IT_IS_MADE = """
     SELECT attgenerated FROM pg_attribute
     WHERE attrelid = %s::regclass AND attname = 'search' AND NOT attisdropped
 """
-FILL = """
-    UPDATE {table} SET title = title
-    WHERE id IN (SELECT id FROM {table} WHERE id > %s AND search IS NULL ORDER BY id LIMIT %s)
-    RETURNING id
+NEXT = """
+    SELECT max(id) FROM (
+        SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT %s
+    ) AS following
 """
+# By a range of keys: whatever the planner knows of the table, it takes the index.
+FILL = "UPDATE {table} SET title = title WHERE id > %s AND id <= %s AND search IS NULL"
 # Whoever searches reads what the index has not sorted in yet: that is to be little.
 MAKE_INDEX = """
     CREATE INDEX CONCURRENTLY notification_search ON {table} USING gin (search)
@@ -79,14 +81,15 @@ def add_words(apps: Any, schema_editor: Any) -> None:
 
 def _fill(schema_editor: Any, named: dict[str, Any]) -> None:
     """What was there before the trigger, in steps: each is committed by itself."""
-    last = 0
-    while True:
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(FILL.format(**named), [last, ROWS])
-            ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
-            return
-        last = max(ids)
+    done = 0
+    with schema_editor.connection.cursor() as cursor:
+        while True:
+            cursor.execute(NEXT.format(**named), [done, ROWS])
+            (last,) = cursor.fetchone()
+            if last is None:
+                return
+            cursor.execute(FILL.format(**named), [done, last])
+            done = last
 
 
 def drop_words(apps: Any, schema_editor: Any) -> None:

@@ -28,7 +28,7 @@ INDEX = re.compile(r'CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?.* ON "?(\w+)"?')
 CHECKED = re.compile(r'ALTER TABLE "?(\w+)"? ADD CONSTRAINT .* (CHECK|FOREIGN KEY|UNIQUE)\b')
 WHOLE = re.compile(r"ALTER COLUMN .* TYPE|SET NOT NULL|GENERATED ALWAYS|\bUPDATE\b")
 # An UPDATE of a few rows at a time, and what runs when somebody else writes one.
-STEPS = re.compile(r"\bLIMIT\b|\b(?:TRIGGER|FUNCTION)\b")
+STEPS = re.compile(r"id > %s AND id <= %s|\b(?:TRIGGER|FUNCTION)\b")
 
 
 @contextmanager
