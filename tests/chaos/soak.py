@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import sys
@@ -24,7 +25,7 @@ from tests.chaos.place import Place, Plan, Services
 from tests.chaos.rows import Row
 from tests.chaos.table import four, recovery
 from tests.chaos.watching import held
-from tests.support.site import ROOT
+from tests.support.site import ROOT, wait_until
 
 OUT = ROOT / "bench" / "out" / "soak.json"
 FAULT_SECONDS = 4.0
@@ -103,6 +104,7 @@ class Soak:
         number = len(self.outcomes)
         chance = random.Random(f"{self.seed} {number}")
         faults = chance.sample(FAULTS, chance.choice((1, 2)))
+        wait_until(self._writes, "the writer has a connection again")
         row = Row("soak", _nothing, "Soak", False, None, ("postgresql",))
         ground = Ground(row, self.place, self.seed + number, quick=False)
         outcome = asyncio.run(perform(ground, faults))
@@ -113,6 +115,12 @@ class Soak:
         latest = " ".join(f"{name} {values[-1]:g}" for name, values in self.seen.items())
         minute = (time.monotonic() - self.began) / 60
         return f"{minute:5.1f} min  {four(outcome)}  {recovery(outcome)}  {latest}  ({names})"
+
+    def _writes(self) -> bool:
+        # A connection that a restart has ended is noticed by whoever uses it next.
+        with contextlib.suppress(AssertionError):
+            return bool(self.place.site.do("head"))
+        return False
 
     def _look(self, ground: Ground) -> None:
         self.times.append(time.monotonic() - self.began)

@@ -140,7 +140,7 @@ async def crashed(ground: Ground) -> Outcome:
     return await restarted(ground, "immediate")
 
 
-@row("b8", quick=True, options={"MEMORY_EVENTS": 5})
+@row("b8", options={"MEMORY_EVENTS": 5})
 async def pruned_away(ground: Ground) -> Outcome:
     """The log is pruned past the cursors of those who are away."""
     ground.expected_resets = True

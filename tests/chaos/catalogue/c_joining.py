@@ -124,7 +124,7 @@ async def questions_a_second(ground: Ground) -> float:
     return (await questions(ground) - before) / REST_SECONDS
 
 
-@row("c3", quick=True, environment=SLOWLY, options={"MEMORY_EVENTS": 20})
+@row("c3", environment=SLOWLY, options={"MEMORY_EVENTS": 20})
 async def race_of_the_join(ground: Ground) -> Outcome:
     """Events are published between the registration of a reader and the read of its backlog."""
     count = ground.count(60, least=15)

@@ -16,8 +16,8 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.rows import row
 from tests.support.readers import READERS
 
-#: Five minutes, halved: twice what nginx waits for a byte.
-IDLE_SECONDS = 150.0
+#: Longer than nginx waits for a byte.
+IDLE_SECONDS = 90.0
 AWAY_SECONDS = 10.0
 #: As in production, where nginx gives up after 75 s.
 HEARTBEATS = {"HEARTBEAT_SECONDS": 25}

@@ -29,8 +29,8 @@ from tests.support.site import ROOT
 Trouble = Callable[[], AbstractAsyncContextManager[None]]
 
 #: Turns of each kind, and how long one lasts.
-TURNS = 5
-SECONDS = 8.0
+TURNS = 4
+SECONDS = 6.0
 #: The neighbours' p99 may be so much of what it is without.
 SHARE = 1.2
 #: What two runs of the same differ by here, so that less is no difference.
@@ -92,7 +92,7 @@ def p99(ground: Ground, members: Sequence[Subscriber], began: float, ended: floa
     return 1000 * percentiles(latencies(members, told, acknowledged), 99)[0]
 
 
-@row("slow_reader", quick=True, **PLAN)
+@row("slow_reader", **PLAN)
 async def slow_reader(ground: Ground) -> Outcome:
     """Readers that read nothing and come back whenever they are cut, beside others."""
     count = ground.count(SLOW, least=8)
@@ -129,7 +129,7 @@ async def slow_reader(ground: Ground) -> Outcome:
     return outcome.most("memory growth in MB", outcome.figures["memory_mb"], bound_mb(count))
 
 
-@row("flood", quick=True, processes=1, options={"POSTS_PER_MINUTE": 480})
+@row("flood", processes=1, options={"POSTS_PER_MINUTE": 480})
 async def flood(ground: Ground) -> Outcome:
     """A writer that sends thousands of actions and posts, beside others."""
     session = await ground.do("session", username=ground.people.charlie)
