@@ -2,7 +2,7 @@
 
 from notifications.workers.child import Child
 from notifications.workers.figures import shared_figures
-from notifications.workers.sockets import listen
+from notifications.workers.sockets import listen, take_place
 from notifications.workers.supervisor import Supervisor
 
-__all__ = ["Child", "Supervisor", "listen", "shared_figures"]
+__all__ = ["Child", "Supervisor", "listen", "shared_figures", "take_place"]

@@ -28,11 +28,15 @@ def listen(host: str, port: int, uds: str | None) -> socket.socket:
     return socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
 
 
-def _listen_unix(path: Path) -> socket.socket:
+def take_place(path: Path) -> None:
+    """Remove the socket of a process that was killed: nobody could listen there again."""
     with contextlib.suppress(FileNotFoundError):
-        # A process that was killed leaves its socket behind, and nobody could listen there again.
         if path.is_socket():
             path.unlink()
+
+
+def _listen_unix(path: Path) -> socket.socket:
+    take_place(path)
     shared = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     shared.bind(str(path))
     path.chmod(MODE)

@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import unix_connect
 
-from notifications.workers import shared_figures
+from notifications.workers import listen, shared_figures, take_place
 from notifications.workers.figures import VARIABLE, forget
 from tests.support.site import ROOT, Program, Site, free_port, wait_until
 from tests.transports.conftest import SECONDS, frame
@@ -179,6 +179,18 @@ def test_a_folder_that_was_set_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path
     with shared_figures():
         assert os.environ[VARIABLE] == str(tmp_path)
     assert tmp_path.exists()
+
+
+def test_a_socket_that_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+    path = tmp_path / "sock"
+    for _ in range(2):
+        # Closed, not removed: as after a kill -9.
+        listen("", 0, str(path)).close()
+    take_place(path)
+    assert not path.exists()
+    path.write_text("not a socket")
+    take_place(path)
+    assert path.read_text() == "not a socket"
 
 
 def v6_or_v4() -> str:

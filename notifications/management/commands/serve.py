@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import SUPPRESS, ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from notifications import relay
 from notifications.conf import options as noticeboard
 from notifications.server import Server, reactor
-from notifications.workers import Child, Supervisor, listen, shared_figures
+from notifications.workers import Child, Supervisor, listen, shared_figures, take_place
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -113,5 +114,6 @@ def _around(options: dict[str, Any]) -> dict[str, Any]:
 
 def _endpoints(options: dict[str, Any]) -> list[str]:
     if options["uds"]:
+        take_place(Path(options["uds"]))
         return build_endpoint_description_strings(unix_socket=options["uds"])
     return build_endpoint_description_strings(host=options["host"], port=options["port"])
