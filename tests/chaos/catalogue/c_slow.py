@@ -27,10 +27,10 @@ BESIDES_MB = 24.0
 LATE_SECONDS = 20
 
 
-def open_slow(ground: Ground, count: int, transport: str) -> list[Raw]:
+def open_slow(ground: Ground, count: int, transport: str, after: str | None = None) -> list[Raw]:
     """Connections of alice's that take 4 KB and no more."""
     session, address = ground.people.session["alice"], ground.site.address()
-    return [Raw(transport, address, session, ground.start, connect_small) for _ in range(count)]
+    return [Raw(transport, address, session, after, connect_small) for _ in range(count)]
 
 
 def bound_mb(count: int) -> float:
@@ -46,7 +46,7 @@ async def slow(ground: Ground, transport: str, says: bool = False) -> Outcome:
     async with ground.publishing(RATE, body=BODY):
         await ground.published(10)
         before = memory(pid)
-        stuck = await asyncio.to_thread(open_slow, ground, count, transport)
+        stuck = await asyncio.to_thread(open_slow, ground, count, transport, ground.start)
         most = before
         said = 0
         try:
