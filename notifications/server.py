@@ -27,6 +27,7 @@ from notifications.transports.looping import take_loop
 from notifications.transports.protocol import SocketProtocol, with_options_of
 from notifications.transports.readiness import readiness
 from notifications.transports.rounds import Rounds
+from notifications.transports.visitors import forwarded
 from notifications.transports.wire import StreamWire, WebSocketWire, Wire
 
 #: Daphne has put the asyncio one there.
@@ -51,7 +52,7 @@ class Server(daphne.server.Server):
     """Daphne's server with a wire for the transports and an orderly end."""
 
     def __init__(self, application: Any, *, trust_proxy: bool = False, **keywords: Any) -> None:
-        """``trust_proxy``: the last address in X-Forwarded-For is the client's."""
+        """``trust_proxy``: the client is whom our proxies say in X-Forwarded-For."""
         keywords.setdefault("ping_interval", PING_SECONDS)
         keywords["websocket_max_message_size"] = options.FRAME_BYTES
         keywords["websocket_max_frame_size"] = options.FRAME_BYTES
@@ -99,7 +100,7 @@ class Server(daphne.server.Server):
             wire = StreamWire(protocol)
         scope["extensions"] = {"noticeboard.wire": {"wire": wire}}
         if self.trust_proxy:
-            scope["client"] = _forwarded_client(scope) or scope["client"]
+            scope["client"] = forwarded(scope) or scope["client"]
         return self._start(protocol, scope)
 
     def _start(self, protocol: Any, scope: dict[str, Any]) -> Arrivals:
@@ -237,10 +238,3 @@ class Server(daphne.server.Server):
 def _age(since: float) -> float:
     # Daphne notes the time of day.
     return daphne.server.time.time() - since
-
-
-def _forwarded_client(scope: dict[str, Any]) -> list[Any] | None:
-    """The address that our proxy saw: the last one, because those before it are anybody's words."""
-    values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    last = values[-1].decode("latin-1").split(",")[-1].strip() if values else ""
-    return [last, 0] if last else None

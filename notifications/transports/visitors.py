@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
+
 from notifications.conf import options
 from notifications.errors import TooMany
 from notifications.rights import Admission
 from notifications.transports.limits import network
 
+HEADER = b"x-forwarded-for"
 #: Asks a visitor who was refused to wait this long, in seconds.
 TRY_AGAIN = 30
 
@@ -20,6 +23,21 @@ def address(scope: dict[str, Any]) -> str:
     """The client's address; a Unix socket has none."""
     client = scope.get("client")
     return str(client[0] or "") if client else ""
+
+
+def forwarded(scope: dict[str, Any]) -> list[Any] | None:
+    """The client as the nearest proxies of ours tell it, None if they don't.
+
+    There are ``settings.PROXIES`` of them, if the project has that, else one. Each appends the
+    address that it saw: what stands left of theirs is anybody's words.
+    """
+    values = [value.decode("latin-1") for name, value in scope["headers"] if name == HEADER]
+    seen = [part.strip() for value in values for part in value.split(",")]
+    if not seen:
+        return None
+    proxies = getattr(settings, "PROXIES", 0) or 1
+    told = seen[-proxies] if len(seen) >= proxies else seen[0]
+    return [told, 0] if told else None
 
 
 class Places:

@@ -26,7 +26,7 @@ from tests.project.test_routes import ROUTES
 from tests.support.site import Site
 
 #: Requests made up for each operation.
-EXAMPLES = 8
+EXAMPLES = 5
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from notifications.errors import TooMany
 from notifications.rights import Admission
-from notifications.transports.visitors import Places
+from notifications.transports.visitors import Places, forwarded
 from tests.hostile.conftest import OPTIONS, SECONDS
 from tests.support.site import Site, wait_until
 
@@ -114,3 +114,24 @@ def test_it_remembers_nobody_who_has_gone(settings: Any) -> None:
     places.free("never here")
     assert not places._networks
     assert not places._taken
+
+
+@pytest.mark.parametrize(
+    ("proxies", "values", "client"),
+    [
+        (0, ["203.0.113.7"], ["203.0.113.7", 0]),
+        (1, ["1.1.1.1, 203.0.113.7"], ["203.0.113.7", 0]),
+        (1, ["1.1.1.1", "203.0.113.7"], ["203.0.113.7", 0]),
+        (2, ["1.1.1.1, 203.0.113.7, 10.0.0.2"], ["203.0.113.7", 0]),
+        (2, ["1.1.1.1,203.0.113.7", "10.0.0.2"], ["203.0.113.7", 0]),
+        (2, ["203.0.113.7"], ["203.0.113.7", 0]),
+        (1, [""], None),
+        (1, [], None),
+    ],
+)
+def test_a_made_up_address_does_not_change_who_one_is(
+    settings: Any, proxies: int, values: list[str], client: list[Any] | None
+) -> None:
+    settings.PROXIES = proxies
+    headers = [(b"x-forwarded-for", value.encode()) for value in values]
+    assert forwarded({"headers": headers}) == client
