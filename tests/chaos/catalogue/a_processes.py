@@ -44,7 +44,7 @@ async def one_killed(ground: Ground) -> Outcome:
     return recovered(await ground.verdict(), ground)
 
 
-@row("a3", quick=True)
+@row("a3")
 async def all_killed(ground: Ground) -> Outcome:
     """kill -9 every server process, then start them again."""
     await ground.crowd(20)

@@ -39,7 +39,7 @@ async def half_a_request(address: str) -> AsyncIterator[None]:
         yield
 
 
-@row("a7", quick=True)
+@row("a7")
 async def drained(ground: Ground) -> Outcome:
     """SIGTERM under load, with half a request open: everybody is told to come back."""
     crowd = await ground.crowd(20)
