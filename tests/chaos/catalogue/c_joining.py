@@ -75,7 +75,7 @@ async def always_another(ground: Ground) -> Outcome:
     return outcome
 
 
-@row("c2", quick=True)
+@row("c2")
 async def storm_of_returns(ground: Ground) -> Outcome:
     """Five hundred clients are cut off twenty times each during publishing."""
     crowd = await ground.crowd(ground.count(CLIENTS, least=40), poll_pause=2.0)
