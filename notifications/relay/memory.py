@@ -45,7 +45,8 @@ class Memory:
         self.head = entries[-1].cursor
         for entry in entries:
             if entry.type == RETRACTED:
-                self._blank(json.loads(entry.data)["id"])
+                # None where its topic is gone, too: then nobody reads what it told of.
+                self._blank(json.loads(entry.data).get("id"))
             elif entry.internal and _rewrites(entry):
                 self._stale = entry.seq
 

@@ -44,6 +44,9 @@ class Removals:
     def obey(self, entry: Entry) -> None:
         """Close whom an entry names, and remember who is not to come back yet."""
         about = json.loads(entry.data)
+        if not about:
+            # Blanked: its topic is gone, with whoever it was about.
+            return None
         if about["connection"]:
             return self._end((c for c in self._index if c.tag == about["connection"]), 0.0)
         now, seconds = self._clock(), float(about["seconds"])

@@ -58,7 +58,7 @@ class Renewals:
     def doubt(self, entry: Entry) -> None:
         """Suspend whom an internal entry concerns; a room's may concern every visitor."""
         about = json.loads(entry.data)
-        if about["reason"] == "signed_out" and about["session"]:
+        if about.get("reason") == "signed_out" and about["session"]:
             return self._end(about["session"], entry.topics)
         self._admissions.doubt(entry.topics)
         concerned = [each for topic in entry.topics for each in self._index.readers(topic)]

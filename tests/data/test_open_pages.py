@@ -68,6 +68,8 @@ def test_a_process_forgets_what_it_remembered(alice: Any, den: Room) -> None:
     memory = Memory(1_000)
     memory.restart(log.head().cursor, [])
     publishing.post(den, "hello", user=alice)
+    # That it is taken back is told to nobody else, so nothing is left of that either.
+    notify("for alice alone", to=alice)
     log.stamp()
 
     def take() -> list[Entry]:
