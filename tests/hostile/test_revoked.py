@@ -17,6 +17,9 @@ from tests.hostile.conftest import SECONDS, with_sessions
 from tests.support.readers import READERS, Reader, all_of
 from tests.support.site import Site
 
+# A PostgreSQL of its own and two processes take a while to start on a loaded machine.
+pytestmark = pytest.mark.timeout(400)
+
 #: What is promised; a loaded machine may be late once.
 BOUND = 2.0
 TRIES = 3
