@@ -1,6 +1,6 @@
-"""A writer that knows no measure: actions over a WebSocket and posts over HTTP, at a rate.
+"""A writer that knows no measure: actions over a WebSocket and over HTTP, at a rate.
 
-`python -m tests.chaos.flooder ADDRESS SESSION ROOM FRAMES POSTS`, the last two a second. It floods
+`python -m tests.chaos.flooder ADDRESS SESSION FRAMES POSTS`, the last two a second. It floods
 and rests by turns, at each line of its standard input; at the end of that it says what it was told.
 """
 
@@ -24,8 +24,8 @@ TOGETHER = 20
 class Flooder:
     """Two threads that go on whatever they are told."""
 
-    def __init__(self, address: str, session: str, room: str):
-        self.address, self.session, self.room = address, session, room
+    def __init__(self, address: str, session: str):
+        self.address, self.session = address, session
         self.counts: Counter[str] = Counter()
         self.ended = threading.Event()
         self.going = threading.Event()
@@ -62,7 +62,7 @@ class Flooder:
         self.at_a_rate(once, rate)
 
     def post(self, rate: float) -> None:
-        """Posts over HTTP, as a page sends them."""
+        """Actions over HTTP, as a page sends them."""
         with httpx.Client(
             base_url=f"http://{self.address}", cookies={"sessionid": self.session}, timeout=30
         ) as client:
@@ -71,9 +71,7 @@ class Flooder:
 
             def once() -> int:
                 try:
-                    answer = client.post(
-                        f"/api/rooms/{self.room}/posts/", json={"text": "flood"}, headers=headers
-                    )
+                    answer = client.post("/api/inbox/read/", json={"ids": [1]}, headers=headers)
                     self.counts[f"posts {answer.status_code}"] += 1
                 except httpx.TransportError:
                     self.counts["posts lost"] += 1
@@ -83,8 +81,8 @@ class Flooder:
 
 
 def main() -> None:
-    address, session, room, frames, posts = sys.argv[1:]
-    flooder = Flooder(address, session, room)
+    address, session, frames, posts = sys.argv[1:]
+    flooder = Flooder(address, session)
     threads = [
         threading.Thread(target=flooder.talk, args=(float(frames),)),
         threading.Thread(target=flooder.post, args=(float(posts),)),
