@@ -21,6 +21,7 @@ from notifications.operating import looking, processes
 from notifications.relay.connection import Connection, State
 from notifications.relay.database import Database
 from notifications.relay.index import Index
+from notifications.relay.measuring import TRANSPORTS
 from notifications.relay.memory import Memory
 from notifications.relay.tasks import FAILURES, Tasks
 
@@ -32,8 +33,6 @@ FIRST_SECONDS = 1.0
 LOOK_SECONDS = 2.0
 #: ... and so often it writes its figures in any case.
 WRITE_SECONDS = 5.0
-#: What operators call the encodings: JSON is what a poll that waits is answered in.
-TRANSPORTS = {"websocket": "websocket", "sse": "sse", "json": "longpoll"}
 #: A process that stops waits no longer for its row to go: it will not be missed.
 END_SECONDS = 1.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
