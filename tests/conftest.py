@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import translation
 
 from tests.support.databases import on_postgresql
 from tests.support.services import Valkey, new_postgres_database, shared_valkey
@@ -22,6 +23,12 @@ def database(request: pytest.FixtureRequest, transactional_db: None) -> Iterator
     else:
         with on_postgresql():
             yield "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A thread keeps the language that its last request was answered in, whatever test it was."""
+    translation.activate("en")
 
 
 @pytest.fixture

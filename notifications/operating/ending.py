@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from notifications.topics import ALL, user_topic
 
 VIEW = "notifications.view_process"
 DISCONNECT = "notifications.disconnect"
+#: The admin's own number for a change; its models can be imported only where it is installed.
+CHANGE = 2
 #: For so long one who was disconnected is refused.
 AWAY_SECONDS = 60
 
@@ -84,10 +86,13 @@ def _note(by: Any, person: Any, what: str, **fields: Any) -> None:
     """Into the journal, and what the admin shows as the history of a user or of the operator."""
     user = None if person is None else person.pk
     journal.note(journal.DISCONNECTED, level=logging.WARNING, by=by.pk, user=user, **fields)
+    if not apps.is_installed("django.contrib.admin"):
+        return
+    entries = apps.get_model("admin", "LogEntry").objects
     if person is None:
-        LogEntry.objects.create(
+        entries.create(
             user_id=by.pk, object_repr=_("A visitor"), action_flag=CHANGE, change_message=what
         )
     else:
         people = get_user_model()._default_manager.filter(pk=person.pk)
-        LogEntry.objects.log_actions(by.pk, people, CHANGE, what, single_object=True)
+        entries.log_actions(by.pk, people, CHANGE, what, single_object=True)

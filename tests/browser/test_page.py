@@ -115,10 +115,10 @@ def test_it_shows_that_it_loads_and_that_it_could_not(
 def test_it_takes_back_what_the_server_refuses(
     desk: Desk, people: SimpleNamespace, three: list[int]
 ) -> None:
-    desk.allow("503|WebSocket|ERR_FAILED")
+    desk.allow("409|WebSocket|ERR_FAILED")
     context = desk.context(people.alice)
     context.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
-    context.route(re.compile("/api/inbox/done/"), lambda route: route.fulfill(status=503, json={}))
+    context.route(re.compile("/api/inbox/done/"), lambda route: route.fulfill(status=409, json={}))
     page = context.new_page()
     page.goto("/")
     live(page, transport="sse")

@@ -1,7 +1,9 @@
 """Backups as docs/data.md says them: the very commands, on a real PostgreSQL and on SQLite."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -38,6 +40,20 @@ class OfSQLite:
         self.file.write_bytes(self.copy.read_bytes())
 
 
+class OfOpenSQLite(OfSQLite):
+    """The same where this very process may hold the file open: SQLite's own way of writing over it.
+
+    Under an open connection a file must not be exchanged: https://sqlite.org/howtocorrupt.html
+    """
+
+    def restore(self) -> None:
+        with (
+            closing(sqlite3.connect(self.copy)) as copy,
+            closing(sqlite3.connect(self.file)) as now,
+        ):
+            copy.backup(now)
+
+
 class OfPostgreSQL:
     """A dump of one database, made by the programs that come with the server."""
 
@@ -62,9 +78,11 @@ class OfPostgreSQL:
         )
 
 
-def copies(url: str, folder: Path) -> Copies:
-    """Those of the database at a DATABASE_URL."""
-    return OfSQLite(url, folder) if url.startswith("sqlite") else OfPostgreSQL(url, folder)
+def copies(url: str, folder: Path, in_use: bool = False) -> Copies:
+    """Those of the database at a DATABASE_URL; ``in_use``: other threads may be connected."""
+    if url.startswith("sqlite"):
+        return (OfOpenSQLite if in_use else OfSQLite)(url, folder)
+    return OfPostgreSQL(url, folder)
 
 
 def programs() -> Path:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def restored(database: str, tmp_path: Path) -> Any:
     """A function that backs up, and gives back a function that restores."""
-    taken = copies(database_url(), tmp_path)
+    taken = copies(database_url(), tmp_path, in_use=True)
 
     def backup() -> Any:
         connection.close()
