@@ -121,7 +121,11 @@ def exposed(accept: str) -> tuple[str, bytes]:
 
     ``accept`` is the header of that name: Prometheus asks for one of two formats.
     """
-    encode, content_type = choose_encoder(accept)
+    try:
+        encode, content_type = choose_encoder(accept)
+    except (TypeError, ValueError):
+        # A version that is no number.
+        encode, content_type = choose_encoder("")
     folder = os.environ.get(FOLDER)
     if not folder:
         return content_type, encode(REGISTRY)
@@ -138,10 +142,12 @@ def bury(pid: int, folder: str) -> None:
         multiprocess.mark_process_dead(pid, folder)
         for kind in ("counter", "histogram"):
             dead = Path(folder, f"{kind}_{pid}.db")
-            # One that was killed at once may leave an empty file.
-            if dead.exists() and dead.stat().st_size:
-                _add(dead, Path(folder, f"{kind}_{ENDED}.db"))
-            dead.unlink(missing_ok=True)
+            try:
+                # One that was killed at once may leave an empty file.
+                if dead.exists() and dead.stat().st_size:
+                    _add(dead, Path(folder, f"{kind}_{ENDED}.db"))
+            finally:
+                dead.unlink(missing_ok=True)
 
 
 def _add(dead: Path, ended: Path) -> None:

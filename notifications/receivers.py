@@ -7,6 +7,7 @@ Every receiver runs in the transaction of the change that it tells of, and refus
 import logging
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model, user_logged_in, user_logged_out
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
@@ -190,9 +191,12 @@ def logged_out(request: Any, user: Any, **kwargs: Any) -> None:
 
 def _connect_user_model() -> None:
     user = get_user_model()
-    pre_save.connect(user_before_save, sender=user, dispatch_uid="noticeboard.user_before_save")
-    post_save.connect(user_saved, sender=user, dispatch_uid="noticeboard.user_saved")
-    pre_delete.connect(user_deleted, sender=user, dispatch_uid="noticeboard.user_deleted")
+    # Django sends a proxy's signals with the proxy as their sender.
+    for model in (each for each in apps.get_models() if issubclass(each, user)):
+        uid = f"noticeboard.{model._meta.label}"
+        pre_save.connect(user_before_save, sender=model, dispatch_uid=f"{uid}.before_save")
+        post_save.connect(user_saved, sender=model, dispatch_uid=f"{uid}.saved")
+        pre_delete.connect(user_deleted, sender=model, dispatch_uid=f"{uid}.deleted")
     if hasattr(user, "groups"):
         through = user.groups.through
         m2m_changed.connect(groups_changed, sender=through, dispatch_uid="noticeboard.groups")

@@ -24,14 +24,18 @@ from notifications.doctor.probe import SOCKET, STREAM
 from notifications.doctor.project import first_module
 from notifications.doctor.steps import NAMES, ailing, examine
 from notifications.doctor.ticks import idle_seconds, new_pass
-from notifications.errors import BadRequest, NotFound
+from notifications.errors import BadRequest, NotFound, NoticeboardError
 from notifications.jsonviews import json_body, json_view, query
 from notifications.transports import limits
+from notifications.views.refusals import refused
 
 
 def may_see(user: Any) -> bool:
-    """Whether somebody may see how the site is set up."""
-    return bool(user.is_active and (user.is_superuser or (user.is_staff and settings.DEBUG)))
+    """Whether somebody may see how the site is set up; a project's users need not know of staff."""
+    trusted = "is_staff" if settings.DEBUG else "is_superuser"
+    return bool(
+        user.is_active and (getattr(user, "is_superuser", False) or getattr(user, trusted, False))
+    )
 
 
 @never_cache
@@ -43,9 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user):
         raise Http404
     if request.method == "POST":
-        send_to(request.user)
-        messages.success(request, _("Sent. It is in your inbox."))
-        return redirect("noticeboard:setup")
+        return _send_by_form(request)
     snapshot = inbox.snapshot(request.user, limit=options.PAGE_SIZE)
     findings = examine(_case(request, Measured()))
     return render(
@@ -66,6 +68,15 @@ def page(request: HttpRequest) -> HttpResponse:
             },
         },
     )
+
+
+def _send_by_form(request: HttpRequest) -> HttpResponse:
+    try:
+        send_to(request.user)
+    except NoticeboardError as error:
+        return refused(request, error)
+    messages.success(request, _("Sent. It is in your inbox."))
+    return redirect("noticeboard:setup")
 
 
 def read(request: HttpRequest) -> dict[str, Any]:

@@ -30,7 +30,8 @@ TAG = re.compile(r"[0-9a-f]{16}")
 
 def may_see(user: Any) -> bool:
     """Whether a user may see the operators' page."""
-    return bool(user.is_active and user.is_staff and user.has_perm(VIEW))
+    # A project's users need not know of staff and permissions.
+    return bool(user.is_active and getattr(user, "is_staff", False) and user.has_perm(VIEW))
 
 
 def may_disconnect(user: Any) -> bool:
@@ -73,8 +74,12 @@ def close(tag: str, person: Any, by: Any) -> None:
 
 
 def _check(person: Any, by: Any) -> None:
-    if not may_disconnect(by) or (person is not None and person.is_superuser > by.is_superuser):
+    if not may_disconnect(by) or _is_superuser(person) > _is_superuser(by):
         raise Forbidden
+
+
+def _is_superuser(user: Any) -> bool:
+    return bool(getattr(user, "is_superuser", False))
 
 
 def _order(topics: list[str], tag: str | None, seconds: int) -> None:

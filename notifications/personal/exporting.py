@@ -1,7 +1,10 @@
 """Export: everything that is kept about one person, as JSON can say it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
@@ -31,6 +34,8 @@ from notifications.topics import user_topic
 FORMAT = 1
 # It is no data about anybody, and would help who steals the file.
 SECRET = ("password",)
+# What JSON, or Django's encoder for it, can say. A datetime is a date.
+PLAIN = (bool, int, float, str, list, dict, date, time, timedelta, Decimal, UUID)
 TIMES = ("created_at", "published_at", "edited_at", "retracted_at", "expires_at")
 SAID = ("title", "body", "level", "link", *TIMES)
 RECEIPT = ("seen_at", "read_at", "done_at", "snoozed_until", "acknowledged_at", "unread")
@@ -89,7 +94,13 @@ def _lists(user: Any) -> Iterator[tuple[str, Rows]]:
 
 def _account(user: Any) -> dict[str, Any]:
     fields = [field for field in user._meta.concrete_fields if field.name not in SECRET]
-    return {field.name: field.value_from_object(user) for field in fields}
+    return {field.name: _value(field, user) for field in fields}
+
+
+def _value(field: Any, user: Any) -> Any:
+    """What JSON can say: of a file its name, of bytes their base64."""
+    value = field.value_from_object(user)
+    return value if value is None or isinstance(value, PLAIN) else field.value_to_string(user)
 
 
 def _groups(user: Any) -> Rows:

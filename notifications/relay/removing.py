@@ -13,7 +13,7 @@ from notifications.relay.admitting import Admissions
 from notifications.relay.connection import Connection
 from notifications.relay.index import Index
 from notifications.rights import Admission
-from notifications.topics import user_topic
+from notifications.topics import ALL, user_topic
 
 #: Those who are told to come back do it within so many seconds of each other.
 SPREAD_SECONDS = 5.0
@@ -48,7 +48,9 @@ class Removals:
             # Blanked: its topic is gone, with whoever it was about.
             return None
         if about["connection"]:
-            return self._end((c for c in self._index if c.tag == about["connection"]), 0.0)
+            # Of those whom the order is about: another's connection was not what was allowed.
+            concerned = (each for topic in entry.topics for each in self._of(topic))
+            return self._end((c for c in concerned if c.tag == about["connection"]), 0.0)
         now, seconds = self._clock(), float(about["seconds"])
         self._admissions.doubt(entry.topics)
         self._until = {topic: until for topic, until in self._until.items() if until > now}
@@ -64,6 +66,9 @@ class Removals:
         left = self._until.get(user_topic(admission.user_id), 0.0) - self._clock()
         if left > 0:
             raise TooMany(code="disconnected", retry_after=math.ceil(left))
+
+    def _of(self, topic: str) -> Iterable[Connection]:
+        return self._index.visitors if topic == ALL else self._index.readers(topic)
 
     def _end(self, connections: Iterable[Connection], seconds: float) -> None:
         for connection in list(connections):

@@ -7,6 +7,7 @@ when one ends.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 from pathlib import Path
@@ -18,6 +19,8 @@ from notifications.transports.listening import BACKLOG
 
 #: Whoever reaches the folder may connect, as with a socket of Twisted's own.
 MODE = 0o666
+#: How long a server may take to let somebody in, to count as one.
+CONNECT_SECONDS = 1.0
 
 
 def listen(host: str, port: int, uds: str | None) -> socket.socket:
@@ -29,10 +32,28 @@ def listen(host: str, port: int, uds: str | None) -> socket.socket:
 
 
 def take_place(path: Path) -> None:
-    """Remove the socket of a process that was killed: nobody could listen there again."""
+    """Remove the socket of a process that was killed: nobody could listen there again.
+
+    Raises ``OSError`` where somebody listens: he would be unreachable from then on.
+    """
     with contextlib.suppress(FileNotFoundError):
         if path.is_socket():
+            if _somebody_listens(path):
+                raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE), str(path))
             path.unlink()
+
+
+def _somebody_listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        # One who is busy lets others wait, and listens all the same.
+        probe.settimeout(CONNECT_SECONDS)
+        try:
+            probe.connect(str(path))
+        except TimeoutError:
+            return True
+        except ConnectionRefusedError:
+            return False
+        return True
 
 
 def _listen_unix(path: Path) -> socket.socket:

@@ -11,7 +11,7 @@ from types import FrameType
 
 from notifications.workers import figures
 from notifications.workers.process import Process
-from notifications.workers.rolling import Rolling
+from notifications.workers.rolling import STOP_SECONDS, Rolling
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ class Supervisor:
         while not self._passed_on or any(not each.ended for each in self._processes()):
             if self._passed_on < self._stops:
                 self._pass_on()
-            elif not self._stops:
+            elif self._stops:
+                self._end_who_hangs()
+            else:
                 self._rolling.step()
                 for place in range(len(self._workers)):
                     self._look_after(place)
@@ -58,7 +60,15 @@ class Supervisor:
             self._restart_at[place] = time.monotonic() + RESTART_SECONDS
             self._end(worker)
         elif worker is None and self._restart_at[place] <= time.monotonic():
+            self._restart_at[place] = time.monotonic() + RESTART_SECONDS
+            self._try_to_start(place)
+
+    def _try_to_start(self, place: int) -> None:
+        try:
             self._workers[place] = self._start()
+        except OSError:
+            # No memory or no descriptors at this moment: the others must not end for it.
+            logger.exception("A worker could not be started.")
 
     def _processes(self) -> list[Process]:
         return [*filter(None, self._workers), *self._rolling.processes]
@@ -68,13 +78,22 @@ class Supervisor:
 
     def _end(self, process: Process) -> None:
         process.forget()
-        figures.forget(process.pid)
+        try:
+            figures.forget(process.pid)
+        except Exception:
+            # Figures are no reason for the parent to end, and with it the site.
+            logger.exception("The figures of worker %d could not be put away.", process.pid)
 
     def _pass_on(self) -> None:
         self._passed_on = self._stops
         self._shared.close()
         for process in self._processes():
             process.stop()
+
+    def _end_who_hangs(self) -> None:
+        for process in self._processes():
+            if not process.ended and process.seconds > STOP_SECONDS:
+                process.kill()
 
     def _on_stop(self, number: int, frame: FrameType | None) -> None:
         self._stops += 1

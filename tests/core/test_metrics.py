@@ -77,3 +77,20 @@ def test_what_the_dead_have_counted_stays_and_their_files_do_not(folder: str) ->
 def test_a_process_that_has_counted_nothing_is_buried_too(folder: str) -> None:
     metrics.bury(1, folder)
     assert values() == {}
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/plain;version=x.y", "application/openmetrics-text; version=abc", "\x00"]
+)
+def test_who_asks_for_no_known_format_gets_the_plain_one(accept: str) -> None:
+    kind, text = metrics.exposed(accept)
+    assert kind.startswith("text/plain")
+    assert b"noticeboard_" in text
+
+
+def test_a_file_that_is_damaged_is_left_out_and_goes(folder: str) -> None:
+    damaged = Path(folder, "counter_4711.db")
+    damaged.write_bytes(b"\xff\xff\x00\x00damaged")
+    with pytest.raises(RuntimeError):
+        metrics.bury(4711, folder)
+    assert not damaged.exists()

@@ -128,6 +128,20 @@ async def test_one_connection_is_closed_and_its_person_may_come_back_at_once(
     await page(key).open()
 
 
+async def test_a_tag_closes_only_a_connection_of_whom_the_order_is_about(
+    page: Pages, key: str, alice: Any, bob: Any, boss: Any
+) -> None:
+    one, other = await page(key).open(), await page(key).open()
+    assert one.connection
+    assert other.connection
+    for person in (None, bob):
+        await close(one.connection.tag, person, boss)
+    # Orders are obeyed in their order: when this one is, those before it were.
+    await close(other.connection.tag, alice, boss)
+    await until(lambda: other.closed)
+    assert one.closed is None
+
+
 async def test_a_visitor_s_connection_is_closed_by_its_tag(
     page: Pages, key: str, boss: Any
 ) -> None:

@@ -193,6 +193,16 @@ def test_a_socket_that_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None
     assert path.read_text() == "not a socket"
 
 
+def test_a_socket_that_somebody_listens_on_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "sock"
+    with listen("", 0, str(path)):
+        for take in (lambda: take_place(path), lambda: listen("", 0, str(path))):
+            with pytest.raises(OSError, match="in use"):
+                take()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.connect(str(path))
+
+
 def v6_or_v4() -> str:
     """The loopback address of IPv6 where there is one."""
     with contextlib.suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):

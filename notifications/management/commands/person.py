@@ -87,7 +87,7 @@ def _find(name: str) -> Any:
     model = get_user_model()
     wanted = {"pk": name[1:]} if name.startswith("#") else {model.USERNAME_FIELD: name}
     try:
-        if name[1:].isdecimal() and int(name[1:]) > GREATEST_KEY:
+        if name.startswith("#") and name[1:].isdecimal() and int(name[1:]) > GREATEST_KEY:
             raise ValueError
         user = model._default_manager.filter(**wanted).first()
     except (ValueError, ValidationError):

@@ -114,6 +114,9 @@ def _around(options: dict[str, Any]) -> dict[str, Any]:
 
 def _endpoints(options: dict[str, Any]) -> list[str]:
     if options["uds"]:
-        take_place(Path(options["uds"]))
+        try:
+            take_place(Path(options["uds"]))
+        except OSError as error:
+            raise CommandError(_("Cannot listen: %s") % error) from error
         return build_endpoint_description_strings(unix_socket=options["uds"])
     return build_endpoint_description_strings(host=options["host"], port=options["port"])
