@@ -90,7 +90,7 @@ def test_who_asks_for_no_known_format_gets_the_plain_one(accept: str) -> None:
 
 def test_a_file_that_is_damaged_is_left_out_and_goes(folder: str) -> None:
     damaged = Path(folder, "counter_4711.db")
-    damaged.write_bytes(b"\xff\xff\x00\x00damaged")
+    damaged.write_bytes(b"\xff\xff\x00\x00" + b"damaged " * 8)
     with pytest.raises(RuntimeError):
         metrics.bury(4711, folder)
     assert not damaged.exists()
