@@ -122,8 +122,11 @@ async def _ready(client: httpx.AsyncClient, address: str) -> bool:
 
 
 async def _any_answers(client: httpx.AsyncClient, addresses: list[str]) -> bool:
-    """Whether one of them gives the page; the next is asked where one is just going."""
-    for address in addresses:
+    """Whether one of them gives the page; the next is asked where one is just going.
+
+    Each twice: what comes back while the next is asked, and goes then, was never away at once.
+    """
+    for address in [*addresses, *addresses]:
         with contextlib.suppress(httpx.HTTPError):
             if (await client.get(f"http://{address}/accounts/login/")).status_code < 500:
                 return True
