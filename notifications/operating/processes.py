@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connections as databases
+from django.db import transaction
 from django.db.models.functions import Now
 
 from notifications.conf import options
@@ -47,6 +49,20 @@ def write(
     changed: dict[str, Any] = {"figures": figures}
     if connections is not None:
         changed["connections"] = connections
+    with transaction.atomic(using=options.DATABASE):
+        _need_no_disk()
+        _write(identity, changed)
+
+
+def _need_no_disk() -> None:
+    # After a crash of the database nobody needs the row, and publishers wait for the same disk.
+    connection = databases[options.DATABASE]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
+
+
+def _write(identity: Identity, changed: dict[str, Any]) -> None:
     if not Process.objects.filter(pk=identity.id).update(seen_at=Now(), **changed):
         Process.objects.create(
             id=identity.id, host=identity.host, pid=identity.pid, layer=identity.layer, **changed

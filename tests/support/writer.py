@@ -32,7 +32,7 @@ from django.contrib.auth import (
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 
 from notifications import following, inbox, log, preferences, publishing, rights, signaling
@@ -44,6 +44,7 @@ from tests.support import offers
 assert offers
 
 User = get_user_model()
+MOST_POOLED = 10
 requests: dict[str, Callable[..., Any]] = {}
 
 
@@ -330,11 +331,22 @@ def storm(
     return {"kept": kept, "undone": undone, "failed": failed, "p99": round(p99, 3)}
 
 
+def _connect_again() -> None:
+    """Let go of connections that a restart of the database has killed, of a pool all of them."""
+    connection = connections["default"]
+    for _ in range(MOST_POOLED):
+        if connection.connection is None or connection.is_usable():
+            return
+        connection.close()
+        connection.ensure_connection()
+
+
 def main() -> None:
     print(json.dumps({"ok": "ready"}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
         try:
+            _connect_again()
             answer = {"ok": requests[asked["do"]](**asked["args"])}
         except Exception as error:
             answer = {"error": repr(error)}
