@@ -335,10 +335,10 @@ def _connect_again() -> None:
     """Let go of connections that a restart of the database has killed, of a pool all of them."""
     connection = connections["default"]
     for _ in range(MOST_POOLED):
-        if connection.connection is None or connection.is_usable():
+        connection.ensure_connection()
+        if connection.is_usable():
             return
         connection.close()
-        connection.ensure_connection()
 
 
 def main() -> None:
