@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from notifications import log
+from notifications import log, metrics
 from notifications.cursor import Cursor
 from notifications.operating import looking, processes
 from notifications.relay.connection import Connection, State
@@ -35,7 +33,6 @@ LOOK_SECONDS = 2.0
 WRITE_SECONDS = 5.0
 #: A process that stops waits no longer for its row to go: it will not be missed.
 END_SECONDS = 1.0
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
 
 
 class Reports:
@@ -160,8 +157,4 @@ def _write(
 
 def _megabytes() -> float | None:
     """The memory that the process has; None where the system does not say it."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return None
-    return round(pages * PAGE_BYTES / 1_000_000, 1)
+    return round(metrics.resident_bytes() / 1_000_000, 1) or None

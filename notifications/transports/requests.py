@@ -123,12 +123,8 @@ class BoundedHTTP(http.HTTPChannel):  # type: ignore[misc]
         self.refused = True
         if self.begun:
             # In the middle of a request there is no other one whose answer this could be part of.
-            lines = (
-                b"HTTP/1.1 %d %s" % (status, words),
-                b"Content-Length: 0",
-                b"Connection: close",
-            )
-            self.transport.write(b"\r\n".join((*lines, b"", b"")))
+            lines = (b"HTTP/1.1 %d %s" % (status, words), *ENDING, b"", b"")
+            self.transport.write(b"\r\n".join(lines))
         # Closes in order, and by force where that takes too long.
         self.timeoutConnection()
 

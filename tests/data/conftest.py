@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications import following, inbox, log, notify, outcomes, preferences, publishing
-from notifications.models import Look, Membership, Mute, Notification, Room
+from notifications.models import Look, Mute, Notification, Room
 from notifications.offers import register_action
-from tests.publishing.conftest import told
+from tests.publishing.conftest import den, told
 
-__all__ = ["told"]
+__all__ = ["den", "told"]
 
 # A name that nothing else in the tables has.
 NAME = "Zarathustra"
@@ -36,15 +36,6 @@ def where(text: str) -> set[str]:
 
 def _thanks(user: Any, notification: Notification) -> str:
     return f"Thank you, {NAME}"
-
-
-@pytest.fixture
-def den(alice: Any, bob: Any) -> Room:
-    """The room of alice and bob."""
-    room = Room.objects.create(slug="den", name="Den", notify="all")
-    for user in (alice, bob):
-        Membership.objects.create(room=room, user=user)
-    return room
 
 
 @pytest.fixture
