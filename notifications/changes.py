@@ -164,7 +164,7 @@ def _with_the_change(using: str, tell: Callable[[], None]) -> None:
 
 
 def _atomically(tell: Callable[[], None]) -> None:
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         tell()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications import log, rights
@@ -37,7 +36,7 @@ def tell(to: Any, text: str, *, key: str, name: str = "") -> FollowedText | None
     """
     key, shown = checked_key(key), _cut(clean_body(text, len(text)), options.BODY_CHARACTERS)
     heading = _cut(clean_line(name) or key, NAME_CHARACTERS)
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         # Looked up each time: a room that is deleted meanwhile must not get cards any more.
         rows = FollowedText.objects.select_for_update()
         card, _made = rows.get_or_create(
@@ -54,7 +53,7 @@ def tell(to: Any, text: str, *, key: str, name: str = "") -> FollowedText | None
 
 def remove(to: Any, *, key: str) -> bool:
     """Take a card away; False if there is none. Raises like `tell`."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         rows = FollowedText.objects.select_for_update()
         card = rows.filter(topic=one_topic(to), key=checked_key(key)).first()
         if card is None:

@@ -4,12 +4,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import log
-from notifications.conf import options
 from notifications.errors import ActionFailed, Conflict, NotFound, NoticeboardError, SignedOut
 from notifications.events import iso
 from notifications.inbox import visible
@@ -37,7 +35,7 @@ def take(user: Any, id: int, number: int, do: str = "") -> dict[str, Any]:
     name = _offered(notification, number)
     if do and do != name:
         raise Conflict(_("The notification was edited. Look at it again."))
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         # Who comes second waits here for the first, and finds what came of it.
         outcome, is_first = Outcome.objects.get_or_create(
             user_id=user.pk, notification_id=notification.pk, do=name

@@ -42,7 +42,7 @@ CANCEL_SECONDS = 3.0
 FLUSH_SECONDS = 0.1
 #: Heartbeats keep a connection alive, and the kernel gives up who does not acknowledge one
 #: (``listening.UNACKNOWLEDGED_MS``); a ping only shows whether somebody reads.
-PING_SECONDS = 120
+PING_SECONDS = 240
 #: Pauses of Daphne's two periodic checks.
 REAP_SECONDS = 1
 TIMEOUT_SECONDS = 0.25

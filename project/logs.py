@@ -74,9 +74,20 @@ def logging_config(format: str, level: str) -> dict[str, Any]:
             "text": {"()": "project.logs.LineFormatter"},
             "json": {"()": "project.logs.JsonLines"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format}},
+        "filters": {"in_production": {"()": "django.utils.log.RequireDebugFalse"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": format},
+            "mail_admins": {
+                "class": "django.utils.log.AdminEmailHandler",
+                "level": "ERROR",
+                "filters": ["in_production"],
+            },
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
+            # Where DEBUG is on, Django writes a second line of its own, which anything can forge.
+            "django": {"handlers": ["mail_admins"], "level": "INFO"},
+            "django.server": {"handlers": [], "level": "INFO"},
             # One line per request says nothing that an access log does not.
             "django.channels.server": {"level": "WARNING"},
             "axes": {"level": "WARNING"},

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from django.db import transaction
-
 from notifications import log, rights
 from notifications.conf import options
 from notifications.errors import NotFound, SignedOut
@@ -98,7 +96,7 @@ def change(user: Any, act: Callable[[Change], Changed]) -> dict[str, Any]:
     """
     if user is None or not user.is_authenticated:
         raise SignedOut
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         mark = locked_mark(user)
         changed = act(Change(user, mark, reader_of(user)))
     return {"ok": True, "changed": changed.number, "ids": changed.ids}

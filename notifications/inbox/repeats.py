@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import log
 from notifications.conf import options
 from notifications.errors import BadRequest
 from notifications.models import Answered
@@ -26,7 +26,7 @@ def once(user: Any, key: str, act: Callable[[], dict[str, Any]]) -> dict[str, An
     """
     if not KEY.fullmatch(key):
         raise BadRequest(_("Idempotency-Key must be 1 to 64 visible ASCII characters."))
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         rows = Answered.objects.using(options.DATABASE)
         row, fresh = rows.get_or_create(user_id=user.pk, key=key)
         if not fresh and row.at > timezone.now() - KEPT:

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -38,7 +37,7 @@ def save_view(user: Any, name: str, query: str) -> dict[str, Any]:
     ``conflict`` where there are `MOST_VIEWS` already.
     """
     name, filters = _name(name), _filters(query)
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         _hold(user)
         others = _rows(user).exclude(name=name)
         if others.count() >= MOST_VIEWS:
@@ -52,7 +51,7 @@ def save_view(user: Any, name: str, query: str) -> dict[str, Any]:
 
 def remove_view(user: Any, id: int) -> None:
     """Remove a saved view. Raises ``not_found`` where the user has none with this id."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         _hold(user)
         deleted, _each = _rows(user).filter(pk=id).delete()
         if not deleted:

@@ -7,11 +7,10 @@ import threading
 import time
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from notifications import log
-from notifications.conf import options
 from notifications.errors import NotFound, TooMany
 from notifications.lab.accounts import close_account, open_account
 from notifications.lab.plan import Plan
@@ -102,7 +101,7 @@ class Run:
             if self._stopping.is_set():
                 return
             data = {"n": n, "sent_at": now(), "payload": "x" * self.plan.payload}
-            with transaction.atomic(using=options.DATABASE):
+            with log.transaction():
                 log.append(TICK, [self.topic], data)
             self.sent = n
 

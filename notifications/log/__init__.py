@@ -18,6 +18,7 @@ from notifications.log.forgetting import blank, forget, unname, unquote
 from notifications.log.pruning import Pruned, prune
 from notifications.log.reading import Head, after, check, head, pending, read
 from notifications.log.stamping import stamp
+from notifications.log.writing import transaction
 
 __all__ = [
     "Discontinued",
@@ -34,6 +35,7 @@ __all__ = [
     "prune",
     "read",
     "stamp",
+    "transaction",
     "unname",
     "unquote",
 ]

@@ -55,16 +55,31 @@ def _event(type: str, topics: Iterable[str], data: Mapping[str, Any]) -> Event:
     )
 
 
+class Stamping:
+    """What follows the commit of a transaction that has appended events."""
+
+    def __init__(self) -> None:
+        #: Whether events were stamped here: then all that was committed before is on the disk.
+        self.done = False
+
+    def __call__(self) -> None:
+        """Stamp what waits."""
+        try:
+            self.done = bool(stamp())
+        except Exception:
+            # The change is committed and must not look failed; the next stamp takes them along.
+            logger.warning("Events wait for the next stamp: this one failed.", exc_info=True)
+
+
+def stamping_of(connection: Any) -> Stamping | None:
+    """What the transaction of a connection has to stamp; None if nothing was appended.
+
+    The connection forgets callbacks of a savepoint that is rolled back; a flag would not.
+    """
+    registered = (callback[1] for callback in connection.run_on_commit)
+    return next((each for each in registered if isinstance(each, Stamping)), None)
+
+
 def _stamp_after_commit() -> None:
-    # The connection forgets callbacks of a savepoint that is rolled back; a flag of ours would not.
-    connection = connections[options.DATABASE]
-    if not any(callback[1] is _stamp for callback in connection.run_on_commit):
-        transaction.on_commit(_stamp, using=options.DATABASE, robust=True)
-
-
-def _stamp() -> None:
-    try:
-        stamp()
-    except Exception:
-        # The change is committed and must not look failed; the next stamp takes its events along.
-        logger.warning("Events wait for the next stamp: this one failed.", exc_info=True)
+    if stamping_of(connections[options.DATABASE]) is None:
+        transaction.on_commit(Stamping(), using=options.DATABASE, robust=True)

@@ -62,7 +62,6 @@ def _any_waits() -> bool:
 def _stamp_batch() -> list[Entry]:
     try:
         with _lightly():
-            counter()
             return _stamp_under_lock()
     except OperationalError as error:
         if not _is_busy(error):
@@ -130,18 +129,24 @@ def _stamp_under_lock() -> list[Entry]:
 
 
 def _set_up_transaction(cursor: CursorWrapper, outermost: bool) -> None:
-    if outermost:
-        # REPEATABLE READ would not see what committed while this transaction began.
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    # REPEATABLE READ would not see what committed while this transaction began.
+    level = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;" if outermost else ""
     # What clients were told must survive a crash of the database.
-    cursor.execute("SET LOCAL synchronous_commit TO ON")
-    cursor.execute(f"SET LOCAL lock_timeout TO '{PATIENCE_MS}ms'")
+    durable = "SET LOCAL synchronous_commit TO ON;"
+    cursor.execute(f"{level} {durable} SET LOCAL lock_timeout TO '{PATIENCE_MS}ms'")
 
 
 def _take_counter(cursor: CursorWrapper, vendor: str) -> tuple[int, str] | None:
-    cursor.execute(TAKE_COUNTER_POSTGRESQL if vendor == "postgresql" else TAKE_COUNTER_SQLITE)
-    rows = cursor.fetchall()
-    return (rows[0][0], rows[0][1]) if rows else None
+    """The head and its tag; None if another has taken them."""
+    take = TAKE_COUNTER_POSTGRESQL if vendor == "postgresql" else TAKE_COUNTER_SQLITE
+    for _chance in range(2):
+        cursor.execute(take)
+        rows = cursor.fetchall()
+        if rows:
+            return (rows[0][0], rows[0][1])
+        # It may be missing: then it is there now.
+        counter()
+    return None
 
 
 def _stamp_after(cursor: CursorWrapper, vendor: str, head: int, tag: str) -> list[Entry]:

@@ -8,11 +8,9 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications import journal, log, sessions
-from notifications.conf import options
 from notifications.errors import BadRequest, Forbidden, NotFound
 from notifications.events import CONNECTIONS_ENDED
 from notifications.publishing import rights_changed
@@ -57,7 +55,7 @@ def sign_out(person: Any, by: Any) -> int:
             _("Sessions are not kept in the database. Deactivate the user or set a new password.")
         )
     keys = sessions.keys_of(person.pk)
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         sessions.end(keys)
         rights_changed([person.pk], "signed_out")
     _note(by, person, _("Signed out everywhere."), how="sign_out")
@@ -83,7 +81,7 @@ def _is_superuser(user: Any) -> bool:
 
 
 def _order(topics: list[str], tag: str | None, seconds: int) -> None:
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         log.append(CONNECTIONS_ENDED, topics, {"connection": tag, "seconds": seconds})
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from notifications.models import Look
-from notifications.models.clock import now
+from notifications.models.written_once import WrittenOnce
 
 #: The look at all connections; any other has a user's topic as its name.
 EVERYBODY = ""
@@ -28,9 +29,17 @@ def ask(name: str = EVERYBODY) -> None:
 
 def asked() -> list[str]:
     """The names of the looks that are to be served now."""
-    rows = Look.objects.filter(asked_at__gt=_since()).order_by("-asked_at")
-    return list(rows.values_list("name", flat=True)[:MOST_LOOKS])
+    return [name for (name,) in _ASKED.rows()]
 
 
-def _since() -> datetime:
-    return now() - timedelta(seconds=LOOK_SECONDS)
+def _since() -> CombinedExpression:
+    return Now() - timedelta(seconds=LOOK_SECONDS)
+
+
+_ASKED = WrittenOnce(
+    lambda: (
+        Look.objects.filter(asked_at__gt=_since())
+        .order_by("-asked_at")
+        .values_list("name")[:MOST_LOOKS]
+    )
+)

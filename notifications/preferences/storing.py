@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
@@ -49,7 +48,7 @@ def change(user: Any, wanted: Mapping[str, Any]) -> Preferences:
     """
     if not signed_in(user):
         raise SignedOut
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         row = _locked(user)
         before = of(user)
         for name, value in wanted.items():

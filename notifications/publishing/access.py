@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from notifications import log
-from notifications.conf import options
 from notifications.models import FollowedText
 from notifications.publishing.rows import addresses, notifications, unaddress
 from notifications.topics import room_topic, user_topic
@@ -39,7 +37,7 @@ def forget_topic(topic: str) -> None:
     What was addressed to it alone is retracted and blanked. Its readers take a new snapshot, since
     their rights have changed: so no event tells of each.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         here = addresses().filter(topic=topic)
         others = addresses().filter(notification_id=OuterRef("pk")).exclude(topic=topic)
         only_here = notifications().filter(
@@ -53,5 +51,5 @@ def forget_topic(topic: str) -> None:
 
 def _append(audiences: list[list[str]], reason: str, session: str | None) -> None:
     data = {"reason": reason, "session": session}
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         log.append_many(("rights.changed", topics, data) for topics in audiences)

@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from notifications import log
 from notifications.conf import options
 from notifications.errors import BadAudience, BadNotification
 from notifications.models import Notification
@@ -45,7 +45,7 @@ def edit(notification: Notification | int, **fields: Any) -> Notification:
             _("%(unknown)s cannot be edited. What can: %(known)s.")
             % {"unknown": ", ".join(unknown), "known": ", ".join(sorted([*EDITABLE, "to"]))}
         )
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         row = locked(notification)
         if row.published_at is not None and fields.keys() & {"at", "replace_key"}:
             raise BadNotification(
@@ -65,13 +65,13 @@ def set_audience(notification: Notification | int, topics: Any) -> bool:
     An unpublished one that is due is published. Of a published one, who is added is told of it,
     and if somebody is taken away it is retracted for all and published again to the rest.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         return change_audience(locked(notification), topics)
 
 
 def publish(notification: Notification | int) -> bool:
     """Publish a draft or a scheduled notification now; False if it is published already."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         row = locked(notification)
         refuse_retracted(row)
         if row.published_at is not None:
@@ -87,7 +87,7 @@ def retract(notification: Notification | int, by: Any = None) -> bool:
 
     Raises `NotFound`. ``by`` is the user who did it, for the audit log.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         row = locked(notification)
         if row.retracted_at is not None:
             return False

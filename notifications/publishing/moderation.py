@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications import log
-from notifications.conf import options
 from notifications.errors import BadRequest, Conflict, Forbidden
 from notifications.models import Mute, Post, Room
 from notifications.models.clock import now
@@ -39,7 +37,7 @@ def moderate(
     """
     if not (by is not None and by.is_authenticated and by.is_active and by.is_staff):
         raise Forbidden(_("Only staff do this."))
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         if do == SLOW and id is None:
             _slow(room, seconds)
         elif seconds is not None:

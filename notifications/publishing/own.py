@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications.conf import options
+from notifications import log
 from notifications.errors import Forbidden, NotFound
 from notifications.models import Notification, Post, Room
 from notifications.posts import author_of
@@ -23,7 +22,7 @@ def edit_post(room: Room, id: int, text: str, user: Any, visitor: str = "") -> N
     Raises `NotFound` for what is not there, `Forbidden` for another's post and where one may not
     post now, `BadNotification` for what is no text.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         post = _own(room, id, user, visitor)
         if refusal := refused_post(room, user, visitor):
             raise Forbidden(refusal)
@@ -35,7 +34,7 @@ def edit_post(room: Room, id: int, text: str, user: Any, visitor: str = "") -> N
 
 def delete_post(room: Room, id: int, user: Any, visitor: str = "") -> None:
     """Take one's own post back; staff anybody's. Raises `NotFound` and `Forbidden`."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         if user is not None and user.is_authenticated and user.is_staff:
             post = standing(room, id)
         else:

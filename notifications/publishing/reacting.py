@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications import log
-from notifications.conf import options
 from notifications.errors import BadRequest, Conflict, Forbidden, NotFound
 from notifications.events import POST_REACTED
 from notifications.models import Reaction, Room
@@ -32,7 +30,7 @@ def react(room: Room, id: int, emoji: str, on: bool, user: Any, visitor: str = "
         raise NotFound(_("There is no such room."))
     if emoji not in REACTIONS:
         raise BadRequest(_("emoji must be one of: %s.") % " ".join(REACTIONS))
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         # Locked: of two at the same moment, the second tells of both.
         post = standing(room, id)
         _refuse(room, id, reader, visitor)

@@ -4,11 +4,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from notifications.conf import options
+from notifications import log
 from notifications.errors import BadRequest, Forbidden, NotFound
 from notifications.models import Report, Room
 from notifications.models.post import REASON_CHARACTERS
@@ -36,7 +35,7 @@ def report(room: Room, id: int, reason: str, user: Any, visitor: str = "") -> bo
     author = author_of(reader, visitor)
     if not author:
         raise Forbidden(_("Only who has a session reports."))
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         # Locked: the same reader twice at once is one report.
         post = standing(room, id)
         _row, made = Report.objects.get_or_create(
@@ -47,7 +46,7 @@ def report(room: Room, id: int, reason: str, user: Any, visitor: str = "") -> bo
 
 def settle(ids: Iterable[int], by: Any) -> int:
     """Note that somebody has looked after these reports; returns how many were open."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         waiting = Report.objects.filter(pk__in=list(ids), settled_at__isnull=True)
         settled = waiting.update(settled_at=Now(), settled_by=by)
     audit.info("%d reports settled by user %s", settled, by.pk)

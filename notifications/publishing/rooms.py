@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -74,7 +74,7 @@ def post(
     notification = build({"body": text, "sender": author, "sender_name": shown})
     row = Post(room=room, author=whose, key=key, reply_to_id=reply_to)
     try:
-        with transaction.atomic(using=options.DATABASE):
+        with log.transaction():
             slow = room.slow_seconds and not (author and author.is_staff)
             if slow and (earlier := _wait_for_turn(room, row)):
                 return earlier

@@ -2,14 +2,15 @@
 
 import logging
 
-from django.db import transaction
-
-from notifications.conf import options
+from notifications import log
 from notifications.errors import NoticeboardError
+from notifications.models.written_once import WrittenOnce
 from notifications.publishing.release import release
 from notifications.publishing.rows import notifications, waiting
 
 logger = logging.getLogger(__name__)
+
+_ANY = WrittenOnce(lambda: waiting().values_list("pk")[:1])
 
 
 def due(limit: int = 500) -> int:
@@ -18,7 +19,7 @@ def due(limit: int = 500) -> int:
     Costs one indexed read when nothing is. It takes along what signals have not told: fixtures
     and bulk writes.
     """
-    if not waiting().exists():
+    if not _ANY.rows():
         return 0
     try:
         return _release_some(limit)
@@ -27,7 +28,7 @@ def due(limit: int = 500) -> int:
 
 
 def _release_some(limit: int) -> int:
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         free = waiting().select_for_update(skip_locked=True, of=("self",)).order_by("publish_at")
         return len(release([row.pk for row in free[:limit]]))
 
@@ -37,7 +38,7 @@ def _release_each(limit: int) -> int:
     published = 0
     for pk in list(waiting().order_by("publish_at").values_list("pk", flat=True)[:limit]):
         try:
-            with transaction.atomic(using=options.DATABASE):
+            with log.transaction():
                 free = waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
                 published += len(release([row.pk for row in free]))
         except (NoticeboardError, ValueError):

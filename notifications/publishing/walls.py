@@ -4,9 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from django.db import transaction
-
-from notifications.conf import options
+from notifications import log
 from notifications.models import Room
 from notifications.publishing.access import room_rights_changed
 
@@ -18,7 +16,7 @@ def new_wall_key(room: Room, by: Any, replace: bool = True) -> Room:
 
     Without ``replace`` a key that is there already stays.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         row = Room.objects.select_for_update().get(pk=room.pk)
         if row.wall_key and not replace:
             return row

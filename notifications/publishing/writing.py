@@ -5,9 +5,9 @@ from inspect import signature
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from notifications import log
 from notifications.audience import resolve, resolve_many
 from notifications.conf import options
 from notifications.errors import BadAudience, BadNotification
@@ -49,7 +49,7 @@ def write(
 
     ``beside`` writes, in the same transaction, what belongs to it and is told with it.
     """
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         notification.save(using=options.DATABASE)
         if beside is not None:
             beside(notification)
@@ -101,7 +101,7 @@ def build(fields: dict[str, Any]) -> Notification:
 
 
 def _write(batch: Sequence[Notification], audiences: Sequence[list[str]]) -> None:
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         notifications().bulk_create(batch)
         _address_and_release(batch, audiences)
 

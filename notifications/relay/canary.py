@@ -13,8 +13,6 @@ import logging
 import random
 import secrets
 
-from django.db import transaction
-
 from notifications import log, metrics
 from notifications.conf import options
 from notifications.events import CANARY_SENT, Entry
@@ -88,6 +86,6 @@ class Canary:
 
 def publish(process: str, number: int) -> None:
     """Publish a canary; nobody can read its topic."""
-    with transaction.atomic(using=options.DATABASE):
+    with log.transaction():
         data = {"process": process, "number": number}
         log.append(CANARY_SENT, [f"canary.{process}"], data)

@@ -139,7 +139,7 @@ class Presence:
         connected = [
             each
             for connection in self._index
-            if not connection.polls
+            if connection.admission.asked and not connection.polls
             for each in _here(connection.admission, connection.client_id)
         ]
         self._note(connected, options.GRACE_SECONDS)

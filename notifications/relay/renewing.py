@@ -182,7 +182,7 @@ class Renewals:
 def _together(at: float, most: float) -> float:
     """The next of the moments at which those are asked for whose rights are to be known within
     ``most`` seconds: a question about one costs as much as about twenty more."""
-    step = min(1.0, most / 20)
+    step = min(2.0, most / 20)
     return math.ceil(at / step) * step
 
 

@@ -129,5 +129,7 @@ def test_nothing_private_is_logged(
 
 
 def test_every_line_is_an_object(served: Served) -> None:
+    httpx.get(f"http://{served.address()}/not-there/", timeout=SECONDS)
+    until_noted(served, logger="django.request")
     lines = served.program.log.read_text().splitlines()
     assert [line for line in lines if not line.startswith("{")] == []
