@@ -15,6 +15,7 @@ from notifications.relay import Relay
 from notifications.relay.index import SLOTS
 from notifications.signals import stamped
 from tests.relay.pages import Page, in_database, sign_in, until
+from tests.support.settled import settled_head
 
 Pages = Callable[..., Page]
 
@@ -130,7 +131,7 @@ async def test_a_hint_that_does_not_fit_is_a_gap_that_is_refilled(
 async def test_a_replay_reads_pages_of_the_log_and_a_reset_has_its_reason(
     relay: Relay, page: Pages, key: str, settings: Any
 ) -> None:
-    start = relay.parts.memory.head
+    start = await in_database(settled_head)()
     await say("One", to="all")
     reader = await page(key, "sse").open(start)
     await reader.has("One")

@@ -39,6 +39,7 @@ from notifications import following, inbox, log, preferences, publishing, rights
 from notifications.cursor import Cursor
 from notifications.models import Event, Membership, Notification, Outcome, Receipt, Room
 from tests.support import offers
+from tests.support.settled import settled_head
 
 # Imported for what it registers.
 assert offers
@@ -263,8 +264,7 @@ def snapshot(username: str) -> dict[str, Any]:
 
 @request
 def head() -> str:
-    log.stamp()
-    return str(log.head().cursor)
+    return str(settled_head())
 
 
 @request
