@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from notifications import sessions, walls
 from notifications.errors import BadTopic
 from notifications.models import Membership, Room
+from notifications.models.among import Among
 from notifications.sessions import Session, signed_in
 from notifications.topics import (
     ALL,
@@ -161,7 +162,7 @@ def _topics_of_each(user_ids: Iterable[Any]) -> dict[Any, frozenset[str]]:
     group_name, room_name = cache(group_topic), cache(room_topic)
     for pk, group in _groups_of_each(ids):
         topics[pk].append(group_name(group))
-    members = Membership.objects.filter(user_id__in=ids) if ids else Membership.objects.none()
+    members = Membership.objects.filter(Among("user_id", ids)) if ids else Membership.objects.none()
     for pk, slug in members.values_list("user_id", "room__slug"):
         topics[pk].append(room_name(slug))
     return {pk: frozenset(each) for pk, each in topics.items()}
@@ -172,7 +173,7 @@ def _groups_of_each(user_ids: Collection[Any]) -> Iterable[tuple[Any, Any]]:
     # A custom user model need not have groups.
     if not user_ids or not hasattr(user, "groups"):
         return ()
-    with_groups = user._default_manager.filter(pk__in=user_ids, groups__isnull=False)
+    with_groups = user._default_manager.filter(Among("pk", user_ids), groups__isnull=False)
     return with_groups.values_list("pk", "groups")
 
 

@@ -24,6 +24,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from notifications.models.among import Among
+
 # A signed cookie is a session key too, and no browser keeps a longer cookie.
 MOST_KEY_CHARACTERS = 4096
 # Stores whose sessions are rows: those that read in a way of their own are asked one by one.
@@ -124,7 +126,9 @@ def _store_class() -> Any:
 
 
 def _rows(store_class: Any, keys: Collection[str]) -> dict[str, Stored]:
-    live = store_class().model.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    live = store_class().model.objects.filter(
+        Among("session_key", keys), expire_date__gt=timezone.now()
+    )
     secrets = _secrets()
     return {
         key: (_decoded(store_class, secrets, text), end.timestamp())
@@ -180,8 +184,8 @@ def _users(claims: Iterable[Claim]) -> dict[Claim, Any]:
 
 def _users_of(backend: Any, keys: Collection[Any]) -> dict[Any, Any]:
     if getattr(type(backend), "get_user", None) is ModelBackend.get_user:
-        users = get_user_model()._default_manager.in_bulk(keys)
-        return {pk: user for pk, user in users.items() if backend.user_can_authenticate(user)}
+        users = get_user_model()._default_manager.filter(Among("pk", keys))
+        return {user.pk: user for user in users if backend.user_can_authenticate(user)}
     return {pk: backend.get_user(pk) for pk in keys}
 
 

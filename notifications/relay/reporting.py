@@ -101,7 +101,7 @@ class Reports:
         seconds, self._written_at = max(now - self._written_at, 0.001), now
         before = head.seq if self._head is None else self._head
         told, self._head = max(0, head.seq - before), head.seq
-        states = Counter(each.state for each in self._index)
+        states = Counter(each.state for each in self._index if each.state is not State.LIVE)
         return {
             "connections": {
                 word: self._index.by_encoding[name] for name, word in TRANSPORTS.items()

@@ -45,9 +45,14 @@ def wire_of(scope: dict[str, Any]) -> Wire | None:
 
 
 def settle(scope: dict[str, Any], wire: Wire | None) -> None:
-    """Forget the headers of a connection that stays: they are kilobytes, and have been read."""
-    scope["headers"] = []
-    if wire is not None:
+    """Forget the request of a connection that stays: it is kilobytes, and has been read.
+
+    Other servers may look at theirs until it ends.
+    """
+    if wire is None:
+        scope["headers"] = []
+    else:
+        scope.clear()
         wire.settle()
 
 

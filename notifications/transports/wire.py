@@ -113,8 +113,12 @@ class StreamWire(Wire):
 
     def settle(self) -> None:
         """Forget the headers of the request; Twisted and Daphne have read them."""
-        self._request.requestHeaders = Headers()
-        self._request.clean_headers = []
+        request = self._request
+        request.requestHeaders = Headers()
+        request.clean_headers = []
+        request.received_cookies = {}
+        # A dictionary that has grown by one at a time may be twice as large as it need be.
+        request.__dict__ = dict(list(vars(request).items()))
 
     @classmethod
     def _chunk(cls, payload: bytes) -> bytes:
