@@ -65,6 +65,8 @@ class Clockwork:
     async def keep_up(self) -> None:
         """Read the log as soon as a hint shows that something is missing."""
         outage = Outage("Reading the log after a hint")
+        # Before, no hint can fit, and what does not fit would make the relay begin anew.
+        await self.loaded.wait()
         while True:
             await self._follower.behind.wait()
             self._follower.behind.clear()

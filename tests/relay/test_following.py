@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from django.db import OperationalError, connection, transaction
 
 from notifications import log, notify
 from notifications.broadcast import hint
 from notifications.models import Counter, Event, EventTopic
-from notifications.relay import RESTART, TOO_SLOW, Relay, current
+from notifications.relay import RESTART, TOO_SLOW, Relay, current, following
+from notifications.relay.following import newest
 from notifications.relay.index import SLOTS
 from notifications.signals import stamped
-from tests.relay.pages import Page, in_database, sign_in, until
+from tests.relay.pages import DEADLINE, Page, in_database, sign_in, until
 
 Pages = Callable[..., Page]
 
@@ -36,6 +39,42 @@ async def test_it_finds_what_no_hint_told_of(relay: Relay, page: Pages, key: str
     stamped.disconnect(dispatch_uid=relay.parts)
     await say("Unheard", to="all")
     await reader.has("Unheard")
+
+
+class Loads:
+    """How often the end of the log is loaded; the first time only when the test lets it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first = threading.Event()
+
+    def newest(self, most: int) -> Any:
+        self.count += 1
+        if self.count == 1:
+            assert self.first.wait(DEADLINE)
+        return newest(most)
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> Loads:
+    loads = Loads()
+    monkeypatch.setattr(following, "newest", loads.newest)
+    return loads
+
+
+async def test_a_hint_that_comes_before_the_log_is_loaded_resets_nobody(
+    loads: Loads, relay: Relay, page: Pages, key: str
+) -> None:
+    await until(lambda: loads.count == 1)
+    await say("Early", to="all")
+    await until(relay.parts.follower.behind.is_set)
+    await asyncio.sleep(0.3)
+    loads.first.set()
+    reader = await page(key).open()
+    await say("Later", to="all")
+    await reader.has("Later")
+    assert loads.count == 1
+    assert reader.resets == []
 
 
 async def test_it_stamps_what_a_process_left_that_died_after_its_commit(
