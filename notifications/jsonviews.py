@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import SuspiciousOperation
@@ -26,6 +27,7 @@ from notifications.errors import (
     Unavailable,
 )
 from notifications.strictjson import read_object
+from notifications.transports.told import told
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ def json_view(**by_method: View) -> Callable[..., JsonResponse]:
         except NoticeboardError as error:
             journal.refused(error.code, error.status, transport="api", user=_user_id(request))
             response = error_response(error)
+            if error.code == "too_many" and error.retry_after is not None:
+                _tell_to_wait(request, error.retry_after)
         except (SuspiciousOperation, DjangoBadRequest, UnreadablePostError):
             response = error_response(BadRequest())
         except IntegrityError:
@@ -134,6 +138,12 @@ def _check_csrf(request: HttpRequest) -> None:
     if reason := check.process_view(request, _nothing, (), {}):
         logger.info("CSRF check failed: %s", reason)
         raise Forbidden(code="csrf")
+
+
+def _tell_to_wait(request: HttpRequest, seconds: float) -> None:
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if key and request.method == "POST":
+        told.note(key, request.path, seconds)
 
 
 def _user_id(request: HttpRequest) -> Any:

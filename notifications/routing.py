@@ -12,13 +12,15 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 from notifications.doctor import ticks
-from notifications.errors import NoticeboardError
+from notifications.errors import NoticeboardError, TooMany
 from notifications.lab.meter import metered
 from notifications.transports.answers import refuse
 from notifications.transports.figures import figures
+from notifications.transports.handshake import session_key
 from notifications.transports.health import alive, ready
 from notifications.transports.polling import events as poll_events
 from notifications.transports.sse import events as stream_events
+from notifications.transports.told import told
 from notifications.transports.websocket import NotificationConsumer
 
 Scope = dict[str, Any]
@@ -52,6 +54,8 @@ def with_transports(django: Application) -> Application:
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in METHODS:
             await _no_such_method(send)
+        elif scope["type"] == "http" and (seconds := _must_wait(scope)):
+            await refuse(send, TooMany(retry_after=seconds), transport="api")
         elif scope["type"] == "http":
             await HTTP.get(_path(scope), django)(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -65,6 +69,13 @@ def with_transports(django: Application) -> Application:
 def _path(scope: Scope) -> str:
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.removesuffix("/")
+
+
+def _must_wait(scope: Scope) -> float:
+    if not told or scope["method"] != "POST":
+        return 0.0
+    key = session_key(scope)
+    return told.left(key, scope["path"]) if key else 0.0
 
 
 async def _no_such_method(send: Send) -> None:

@@ -47,7 +47,7 @@ class Handshake:
         query = _query(scope)
         if query.get("v", [VERSION])[-1] != VERSION:
             raise OldVersion
-        return cls(_session_key(scope), query)
+        return cls(session_key(scope), query)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -74,7 +74,8 @@ def header(scope: Scope, name: bytes) -> str | None:
     return b",".join(values).decode("latin-1") if values else None
 
 
-def _session_key(scope: Scope) -> str | None:
+def session_key(scope: Scope) -> str | None:
+    """The session's key in the cookies of a request."""
     # HTTP/2 may split the cookies over several headers.
     cookies = [value.decode("latin-1") for key, value in scope["headers"] if key == b"cookie"]
     return parse_cookie("; ".join(cookies)).get(settings.SESSION_COOKIE_NAME) or None

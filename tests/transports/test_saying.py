@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -118,6 +119,16 @@ def test_over_http_too_many_are_429_with_retry_after(
             pytest.fail("a page may answer without end")
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
+        # Only what Django answers has the headers of its middleware.
+        assert "X-Frame-Options" in answer.headers
+        again = http.post(answer.url, json={"ok": 1})
+        assert (again.status_code, again.json()["error"]["code"]) == (429, "too_many")
+        assert int(again.headers["Retry-After"]) >= 1
+        assert "X-Frame-Options" not in again.headers
+        other = http.post("/api/calls/" + "1" * 32 + "/", json={"ok": 1})
+        assert "X-Frame-Options" in other.headers
+        time.sleep(int(answer.headers["Retry-After"]))
+        assert http.post(answer.url, json={"ok": 1}).status_code == 200
 
 
 def test_over_http_it_needs_the_token(origin: str, cookie: dict[str, str]) -> None:
