@@ -5,6 +5,7 @@ Ten thousand of them are idle most of the time: what one costs then is kept smal
 
 from __future__ import annotations
 
+import asyncio
 import random
 from types import FunctionType
 from typing import Any
@@ -24,6 +25,9 @@ MOST_UNANSWERED = 2
 PING = b"\x89\x04"
 PONG = b"\x8a\x84"
 PONG_BYTES = 10
+#: So much of what a client has sent is read in one turn of the loop. The kernel hands over 64 KiB
+#: at once, which may be thousands of frames: meanwhile nobody else would be served.
+BYTES_A_TURN = 1_024
 
 
 class AtHand:
@@ -57,6 +61,8 @@ class SocketProtocol(AtHand, WebSocketProtocol):
     #: The ping that has not been answered, and how many went unanswered before it.
     pinged = b""
     unanswered = 0
+    #: What has been sent and not been read.
+    unread = b""
 
     def __init__(self) -> None:
         self.transport: Any = None
@@ -92,8 +98,27 @@ class SocketProtocol(AtHand, WebSocketProtocol):
         ):
             mask, payload = int.from_bytes(data[2:6]), int.from_bytes(data[6:])
             self.onPong((mask ^ payload).to_bytes(4))
+        elif self.unread or len(data) > BYTES_A_TURN:
+            self._read_later(data)
         else:
             super().dataReceived(data)
+
+    def _read_later(self, data: bytes) -> None:
+        if not self.unread:
+            self.transport.pauseProducing()
+            asyncio.get_running_loop().call_soon(self._read_some)
+        self.unread += data
+
+    def _read_some(self) -> None:
+        some, self.unread = self.unread[:BYTES_A_TURN], self.unread[BYTES_A_TURN:]
+        if self.transport is None or self.state == self.STATE_CLOSED:
+            self.unread = b""
+            return
+        super().dataReceived(some)
+        if self.unread:
+            asyncio.get_running_loop().call_soon(self._read_some)
+        else:
+            self.transport.resumeProducing()
 
     def onPong(self, payload: bytes) -> None:
         """Note that somebody reads."""

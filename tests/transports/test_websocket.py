@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from tests.chaos.raw import Raw
+from tests.chaos.raw import frame as frame_of
 from tests.support.site import Site
 from tests.transports.conftest import SECONDS, frame, reply, socket_to
 
@@ -148,6 +152,25 @@ def test_it_closes_on_a_flood_of_frames(site: Site, cookie: dict[str, str]) -> N
             for _ in range(5000):
                 socket.send("x" * 1000)
         assert closed_with(socket) == 4409
+
+
+def test_frames_that_come_together_are_answered_in_their_order(
+    site: Site, cookie: dict[str, str]
+) -> None:
+    key = cookie["Cookie"].partition("=")[2]
+    with contextlib.closing(Raw("websocket", site.address(), key)) as raw:
+        said = b"".join(frame_of(f'{{"ref":{number},"do":"got"}}') for number in range(100))
+        # One of them longer than what is read at once, and the last in two parts.
+        long = frame_of(json.dumps({"ref": "long", "do": "got", "more": "x" * 5_000}))
+        raw.socket.setblocking(True)
+        raw.socket.sendall(long + said[:-5])
+        time.sleep(0.1)
+        raw.socket.sendall(said[-5:])
+        got = b""
+        while b'"ref":99,' not in got:
+            got += raw.socket.recv(65_536)
+    assert [int(each) for each in re.findall(rb'"ref":(\d+),"error"', got)] == list(range(100))
+    assert b'"ref":"long"' in got
 
 
 def test_it_closes_on_a_frame_over_the_limit(site: Site, cookie: dict[str, str]) -> None:
