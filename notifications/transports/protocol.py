@@ -111,13 +111,14 @@ class SocketProtocol(AtHand, WebSocketProtocol):
 
     def _read_some(self) -> None:
         some, self.unread = self.unread[:BYTES_A_TURN], self.unread[BYTES_A_TURN:]
-        if self.transport is None or self.state == self.STATE_CLOSED:
+        if self.state == self.STATE_CLOSED:
             self.unread = b""
-            return
-        super().dataReceived(some)
+        else:
+            super().dataReceived(some)
         if self.unread:
             asyncio.get_running_loop().call_soon(self._read_some)
-        else:
+        elif self.transport is not None:
+            # Also of one that closes: TLS reads the other side's farewell.
             self.transport.resumeProducing()
 
     def onPong(self, payload: bytes) -> None:
